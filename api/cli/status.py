@@ -1,0 +1,31 @@
+"""`kb status`: what is live, and who runs it."""
+
+from __future__ import annotations
+
+import click
+
+from kb.edition import EditionShelf
+from kb.engine.ownership import current_owner
+from kb.settings import Settings
+
+
+@click.command()
+@click.pass_obj
+def status(settings: Settings) -> None:
+    """Tell which edition is live and which process runs on this data."""
+    shelf = EditionShelf(settings.data)
+    live = shelf.live_id()
+    if live is None:
+        click.echo("Nothing has been published yet: run `kb index`.")
+    else:
+        edition = shelf.load(live)
+        commit = f", commit {edition.info.commit}" if edition.info.commit else ""
+        click.echo(f"Edition {live}, published {edition.info.published_at}{commit}")
+        public, internal = edition.public.texts, edition.internal.texts
+        click.echo(f"  {len(public.articles)} articles for customers, {len(internal.articles)} for agents only")
+    owner = current_owner(settings.data)
+    if owner is None:
+        click.echo(f"No process runs on {settings.data}/.")
+    else:
+        where = f" at {owner.service_url}" if owner.service_url else ""
+        click.echo(f"`kb {owner.command}` runs{where} (process {owner.pid}).")

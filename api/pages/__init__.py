@@ -1,0 +1,1 @@
+"""Pages for customers: one module per page, with its handler and the dataclass that its template receives."""

@@ -1,0 +1,107 @@
+"""`/{lang}/{category}/{slug}`: one answer, whole; and `/agent/articles/…`, where agents read what is internal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from litestar import Response, get
+from litestar.exceptions import NotFoundException
+from litestar.response import Redirect
+from markupsafe import Markup
+
+from api.json_ld import faq_page
+from api.pages.contacts import ContactView, contact_views
+from api.pages.frame import Frame, frame
+from api.pages.home import require_store_language
+from api.pages.render import html
+from api.security import agents_only
+from api.services import Services
+from kb.article import Article
+from kb.replies import Approved
+from kb.search import View
+
+
+@dataclass(frozen=True, slots=True)
+class ArticlePage:
+    """Given to article.html."""
+
+    frame: Frame
+    article: Article
+    body: Markup
+    """Sanitised by the indexer, last of all steps."""
+    category_title: str
+    category_url: str
+    contacts: tuple[ContactView, ...]
+    updated: date | None
+    json_ld: Markup
+    replies: tuple[str, ...] = ()
+    """Only on the agents' page."""
+    notes: tuple[str, ...] = ()
+
+
+@get("/{lang:str}/{category:str}/{slug:str}", include_in_schema=False)
+async def article_page(lang: str, category: str, slug: str, services: Services) -> Response[str] | Redirect:
+    require_store_language(services, lang)
+    view = services.knowledge.live().public
+    article = _find(services, view, f"{lang}/{category}/{slug}")
+    if article is None:
+        return _redirect(services, view, f"/{lang}/{category}/{slug}")
+    return html("article.html", _page(services, view, article))
+
+
+@get("/agent/articles/{lang:str}/{category:str}/{slug:str}", include_in_schema=False, guards=[agents_only])
+async def agent_article_page(lang: str, category: str, slug: str, services: Services) -> Response[str]:
+    live = services.knowledge.live()
+    article = _find(services, live.agents, f"{lang}/{category}/{slug}")
+    if article is None:
+        raise NotFoundException
+    page = _internal(_page(services, live.agents, article), live.approved)
+    return html("article.html", page, headers={"X-Robots-Tag": "noindex"})
+
+
+def _find(services: Services, view: View, article_id: str) -> Article | None:
+    article = view.corpus.article(article_id)
+    return article if article and article.is_valid_on(services.knowledge.today()) else None
+
+
+def _redirect(services: Services, view: View, path: str) -> Redirect:
+    """Lead from an old address to the article that claims it; in one step, for aliases never lead to aliases."""
+    today = services.knowledge.today()
+    for article in view.corpus.articles:
+        if path in article.aliases and article.is_valid_on(today):
+            return Redirect(article.url, status_code=308)
+    raise NotFoundException
+
+
+def _page(services: Services, view: View, article: Article) -> ArticlePage:
+    knowledge = services.knowledge
+    siblings = view.corpus.translations(article.topic, knowledge.today())
+    category = services.store.category(article.category)
+    return ArticlePage(
+        frame=frame(
+            services,
+            article.lang,
+            article.title,
+            description=article.description,
+            path=article.url,
+            translations={lang: sibling.url for lang, sibling in siblings.items()},
+        ),
+        article=article,
+        body=Markup(article.html),  # noqa: S704  cleaned when it was published
+        category_title=category.title_in(article.lang) if category else article.category,
+        category_url=f"/{article.lang}/{article.category}/",
+        contacts=contact_views(services.store.contacts_for(article.category, article.lang), knowledge.local_now()),
+        updated=article.updated,
+        json_ld=faq_page(article),
+    )
+
+
+def _internal(page: ArticlePage, approved: Approved) -> ArticlePage:
+    supplement = approved.supplements.get(page.article.id)
+    return replace(
+        page,
+        frame=replace(page.frame, is_internal=True, canonical=""),
+        replies=tuple(reply.text for reply in supplement.replies) if supplement else (),
+        notes=supplement.notes if supplement else (),
+    )

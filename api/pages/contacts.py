@@ -1,0 +1,38 @@
+"""Contacts as a page and the JSON show them: with a link to use, and whether somebody is there now."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from kb.article import Contact
+from kb.hours import is_open
+
+
+@dataclass(frozen=True, slots=True)
+class ContactView:
+    """One way to a human."""
+
+    channel: str
+    value: str
+    href: str
+    """Empty for a channel we know no link for."""
+    hours: dict[str, str]
+    open_now: bool | None
+    """None when no hours are known."""
+
+
+def contact_views(contacts: tuple[Contact, ...], at: datetime) -> tuple[ContactView, ...]:
+    """Return contacts as they are at the store's local time `at`."""
+    return tuple(
+        ContactView(each.channel, each.value, _href(each), each.hours, is_open(each.hours, at)) for each in contacts
+    )
+
+
+def _href(contact: Contact) -> str:
+    if contact.channel == "phone":
+        return "tel:" + re.sub(r"[^+\d]", "", contact.value)
+    if contact.channel == "email":
+        return f"mailto:{contact.value}"
+    return contact.value if re.match(r"https?://", contact.value) else ""

@@ -1,0 +1,91 @@
+"""What stands around every page: name, categories, languages, search field, links, banner."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from api import locale
+from api.services import Services
+from kb.article import Category, Store
+
+PRODUCT = "faq-kb"
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageLink:
+    """One language of the switch."""
+
+    code: str
+    name: str
+    url: str
+    is_current: bool
+    is_translation: bool
+    """It leads to this very page, not to the front page of that language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Given to base.html."""
+
+    lang: str
+    direction: str
+    title: str
+    description: str
+    canonical: str
+    """Absolute when the public address is known; empty for pages that are no page to index."""
+    store: Store
+    categories: tuple[tuple[str, str], ...]
+    """(title, url)"""
+    languages: tuple[LanguageLink, ...]
+    edition: str
+    query: str = ""
+    is_internal: bool = False
+
+
+def frame(
+    services: Services,
+    lang: str,
+    title: str,
+    *,
+    description: str = "",
+    path: str = "",
+    translations: Mapping[str, str] | None = None,
+    query: str = "",
+) -> Frame:
+    """
+    Return the frame of a page in `lang`.
+
+    `translations` gives the address of the same page in other languages; the switch falls back to their front pages.
+    Raises EditionMissing.
+    """
+    live = services.knowledge.live()
+    store = live.edition.store
+    known = translations or {}
+    return Frame(
+        lang=lang,
+        direction=locale.direction(lang),
+        title=title,
+        description=description,
+        canonical=f"{services.knowledge.public_url}{path}" if path else "",
+        store=store,
+        categories=tuple((category.title_in(lang), f"/{lang}/{category.slug}/") for category in shown(services, lang)),
+        languages=tuple(_link(code, lang, known) for code in store.languages),
+        edition=live.public.edition,
+        query=query,
+    )
+
+
+def shown(services: Services, lang: str) -> list[Category]:
+    """Return the categories that have articles for customers in `lang`: the store's order, then unlisted folders."""
+    corpus, today = services.knowledge.live().public.corpus, services.knowledge.today()
+    filled = {a.category for a in corpus.articles if a.lang == lang and a.is_valid_on(today)}
+    listed = [category for category in corpus.store.categories if category.slug in filled]
+    unlisted = sorted(filled - {category.slug for category in corpus.store.categories})
+    return [*listed, *(Category(slug) for slug in unlisted)]
+
+
+def _link(code: str, current: str, translations: Mapping[str, str]) -> LanguageLink:
+    return LanguageLink(
+        code, locale.language_name(code), translations.get(code, f"/{code}/"), code == current, code in translations
+    )

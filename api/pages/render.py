@@ -1,0 +1,55 @@
+"""Dataclass → HTML. Only importer of jinja2."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from importlib import resources
+from typing import Any, Protocol
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from litestar import Response
+
+from api import locale
+
+
+class Page(Protocol):
+    """What every template needs: its frame."""
+
+    @property
+    def frame(self) -> Any: ...
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("api", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    environment.globals["static"] = static_url
+    environment.filters["day"] = locale.day
+    return environment
+
+
+def render(template: str, page: Page) -> str:
+    """Return the HTML of a page; its strings come from the catalogue of its language."""
+    environment = _environment().overlay()
+    environment.install_gettext_translations(locale.catalogue(page.frame.lang), newstyle=True)  # type: ignore[attr-defined]
+    return environment.get_template(template).render(page=page)
+
+
+def html(template: str, page: Page, status: int = 200, headers: dict[str, str] | None = None) -> Response[str]:
+    return Response(
+        render(template, page), status_code=status, media_type="text/html; charset=utf-8", headers=headers or {}
+    )
+
+
+@cache
+def static_url(name: str) -> str:
+    """Return the address of a static file with the hash of its content: it may be cached for ever."""
+    content = (resources.files("api") / "static" / name).read_bytes()
+    return f"/static/{name}?v={hashlib.sha256(content).hexdigest()[:10]}"

@@ -1,0 +1,105 @@
+"""`/{lang}/search?q=`: the answer, a choice, or people; and what else was found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from litestar import Response, get
+from markupsafe import Markup
+
+from api.locale import catalogue, language_name
+from api.pages.contacts import ContactView, contact_views
+from api.pages.frame import Frame, frame
+from api.pages.home import require_store_language
+from api.pages.render import html
+from api.services import Services
+from kb.errors import InvalidQuestion
+from kb.query import MAX_QUESTION_CHARS, Question
+from kb.search import Hit, SearchResult
+
+
+@dataclass(frozen=True, slots=True)
+class HitView:
+    """One line of the list."""
+
+    title: str
+    url: str
+    snippet: Markup
+    """Escaped, with `<mark>` as its only tag."""
+    category: str
+    lang: str
+    language: str
+    """Name of the article's language when it is not the page's, else empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage:
+    """Given to search.html."""
+
+    frame: Frame
+    question: str
+    problem: str
+    """Why the question could not be read; empty when it could."""
+    outcome: str
+    """`answer`, `clarify`, `handoff`, or empty when nothing was asked."""
+    answer: str
+    answer_hit: HitView | None
+    choices: tuple[HitView, ...]
+    hits: tuple[HitView, ...]
+    contacts: tuple[ContactView, ...]
+    mode: str
+
+
+@get("/{lang:str}/search", include_in_schema=False)
+async def search_page(lang: str, services: Services, q: str = "") -> Response[str]:
+    require_store_language(services, lang)
+    try:
+        question = Question.parse(q, lang)
+    except InvalidQuestion as error:
+        return html(
+            "search.html", _unread(services, lang, q, error if q.strip() else None), status=400 if q.strip() else 200
+        )
+    result = await services.knowledge.search.find(question)
+    return html("search.html", _page(services, lang, result), headers={"X-Robots-Tag": "noindex"})
+
+
+def _page(services: Services, lang: str, result: SearchResult) -> SearchPage:
+    views = tuple(_hit(services, lang, hit) for hit in result.hits)
+    handoff = result.handoff
+    return SearchPage(
+        frame=_frame(services, lang, result.question.text),
+        question=result.question.text,
+        problem="",
+        outcome=result.outcome or "",
+        answer=result.answer.text if result.answer else "",
+        answer_hit=views[0] if result.answer else None,
+        choices=tuple(_hit(services, lang, hit) for hit in result.clarify),
+        hits=views,
+        contacts=contact_views(handoff.contacts, handoff.at) if handoff else (),
+        mode=result.mode,
+    )
+
+
+def _unread(services: Services, lang: str, asked: str, error: InvalidQuestion | None) -> SearchPage:
+    strings = catalogue(lang)
+    problem = strings.gettext("Please ask in one sentence with at least one word.") if error else ""
+    page_frame = _frame(services, lang, asked[:MAX_QUESTION_CHARS])
+    return SearchPage(page_frame, asked[:MAX_QUESTION_CHARS], problem, "", "", None, (), (), (), "")
+
+
+def _frame(services: Services, lang: str, asked: str) -> Frame:
+    title = catalogue(lang).gettext("Search")
+    others = {code: f"/{code}/search" for code in services.store.languages}
+    return frame(services, lang, f"{asked} – {title}" if asked else title, query=asked, translations=others)
+
+
+def _hit(services: Services, lang: str, hit: Hit) -> HitView:
+    category = services.store.category(hit.article.category)
+    return HitView(
+        title=hit.article.title,
+        url=hit.url,
+        snippet=Markup(hit.snippet),  # noqa: S704  escaped word by word in kb.excerpts
+        category=category.title_in(lang) if category else hit.article.category,
+        lang=hit.article.lang,
+        language="" if hit.article.lang == lang else language_name(hit.article.lang, lang),
+    )

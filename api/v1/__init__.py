@@ -1,0 +1,1 @@
+"""The JSON interface, version 1. Fields are only ever added."""

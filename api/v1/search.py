@@ -1,0 +1,62 @@
+"""`GET /api/v1/search`: what the pages show, as JSON."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from litestar import Request, get
+from litestar.params import Parameter
+
+from api.services import Services
+from api.v1.schemas import SearchOut, search_out
+from kb.errors import InvalidRequest
+from kb.query import Question
+from kb.search import Search
+
+MAX_LIMIT = 50
+QUERY = Parameter(description="The question, 1 to 512 characters.")
+LANG = Parameter(description="The reader's language; missing: by Accept-Language, then the store's default.")
+CATEGORY = Parameter(description="Only articles of this category; an unknown one has no hits.")
+LIMIT = Parameter(description="How many hits, 1 to 50.")
+TYPING = Parameter(description="The question is unfinished: prefixes and words only, no outcome.")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The parameters of a search, checked."""
+
+    question: Question
+    category: str | None
+    limit: int
+    is_typing: bool
+
+
+@get("/api/v1/search", operation_id="search", summary="Search for customers")
+async def search(
+    request: Request[Any, Any, Any],
+    services: Services,
+    q: Annotated[str, QUERY] = "",
+    lang: Annotated[str | None, LANG] = None,
+    category: Annotated[str | None, CATEGORY] = None,
+    limit: Annotated[int, LIMIT] = 10,
+    typing: Annotated[bool, TYPING] = False,
+) -> SearchOut:
+    wanted = lang if lang is not None else services.preferred_language(request.headers.get("accept-language", ""))
+    asked = check(services, q, wanted, category, limit, typing)
+    return await answer(services.knowledge.search, asked)
+
+
+def check(services: Services, q: str, lang: str, category: str | None, limit: int, is_typing: bool) -> Asked:
+    """Raises UnknownLanguage, InvalidRequest, InvalidQuestion."""
+    services.checked_language(lang)
+    if not 1 <= limit <= MAX_LIMIT:
+        raise InvalidRequest(f"limit is {limit}.", f"Give a number from 1 to {MAX_LIMIT}.")
+    return Asked(Question.parse(q, lang), category or None, limit, is_typing)
+
+
+async def answer(search_for: Search, asked: Asked) -> SearchOut:
+    """Ask, and return what is sent."""
+    find = search_for.type_ahead if asked.is_typing else search_for.find
+    return search_out(await find(asked.question, asked.category, asked.limit), uuid.uuid4().hex)

@@ -1,0 +1,106 @@
+"""
+What an editor must hear about the articles together: links, anchors, translations, variables, review dates. All
+warnings.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from indexer.library import Library
+from indexer.markdown import Draft
+from indexer.problems import Problem, warning
+from kb.article import Audience
+from kb.variables import unknown_variables
+
+
+def check(library: Library) -> list[Problem]:
+    """Return every problem of a library, errors and warnings, by path and line."""
+    found = library.all_problems()
+    if library.store:
+        by_id = {draft.id: draft for draft in library.drafts}
+        for draft in library.drafts:
+            found += _links(draft, by_id)
+            found += _completeness(draft, library.store.languages)
+            found += _variables(draft)
+        found += _translations(library, library.store.languages)
+        found += _categories(library)
+    return sorted(set(found))
+
+
+def _links(draft: Draft, by_id: dict[str, Draft]) -> Iterator[Problem]:
+    for link in draft.links:
+        target = by_id.get(link.article_id)
+        if target is None:
+            hint = "Mend the link, or write the article; readers see its text without a link."
+            yield warning(draft.path, link.line, "broken-link", f"There is no article {link.article_id!r}.", hint)
+        elif link.anchor and link.anchor not in target.anchors:
+            anchors = ", ".join(sorted(target.anchors)) or "none"
+            message = f"{link.article_id!r} has no section {link.anchor!r}."
+            yield warning(draft.path, link.line, "broken-anchor", message, f"It has: {anchors}.")
+        elif draft.front.audience is Audience.CUSTOMER and target.front.audience is Audience.AGENT:
+            hint = "Put it into an :::agent block; readers see its text without a link."
+            yield warning(draft.path, link.line, "internal-link", f"{link.article_id!r} is for agents only.", hint)
+
+
+def _completeness(draft: Draft, languages: tuple[str, ...]) -> Iterator[Problem]:
+    front = draft.front
+    if front.title and not front.description:
+        hint = "Add one sentence with the short answer: search engines and hit lists show it."
+        yield warning(draft.path, 1, "no-description", "The article has no description.", hint)
+    if front.audience is Audience.CUSTOMER and front.title and not front.questions:
+        hint = "Add `questions:` with other ways in which customers ask."
+        yield warning(draft.path, 1, "no-questions", "The article has no other questions.", hint)
+    if front.title and not draft.body.strip():
+        yield warning(draft.path, draft.body_line + 1, "empty", "The article has no text.", "Write the answer.")
+    source = front.translated_from.get("lang")
+    if source and source not in languages:
+        yield warning(
+            draft.path, 1, "translated-from", f"{source!r} is no language of this store.", "Name one that is."
+        )
+
+
+def _variables(draft: Draft) -> Iterator[Problem]:
+    for container in draft.internal:
+        for name in unknown_variables("\n".join(container.lines)):
+            hint = "It stays visible and keeps the reply from being sent; see docs/articles.md."
+            line = draft.body_line + container.line
+            yield warning(draft.path, line, "variable", f"The variable {name!r} is not known.", hint)
+
+
+def _translations(library: Library, languages: tuple[str, ...]) -> Iterator[Problem]:
+    topics: dict[str, dict[str, Draft]] = defaultdict(dict)
+    for draft in library.drafts:
+        lang, topic = draft.id.split("/", 1)
+        topics[topic][lang] = draft
+    for topic, by_lang in topics.items():
+        first = next(iter(by_lang.values()))
+        missing = [lang for lang in languages if lang not in by_lang]
+        if missing:
+            message = f"{topic!r} is missing in: {', '.join(missing)}."
+            yield warning(
+                first.path, 1, "no-translation", message, "Readers of these languages get another language's article."
+            )
+        for draft in by_lang.values():
+            yield from _stale(draft, by_lang)
+
+
+def _stale(draft: Draft, by_lang: dict[str, Draft]) -> Iterator[Problem]:
+    made_from = draft.front.translated_from
+    source = by_lang.get(made_from.get("lang", ""))
+    if source and source.public_hash != made_from["hash"]:
+        message = f"The article in {made_from['lang']!r} has changed since this was translated."
+        yield warning(
+            draft.path, 1, "stale-translation", message, f"Look it through, then write hash: {source.public_hash}."
+        )
+
+
+def _categories(library: Library) -> Iterator[Problem]:
+    if not library.store:
+        return
+    known = {category.slug for category in library.store.categories}
+    for category in sorted({draft.id.split("/")[1] for draft in library.drafts} - known):
+        path = next(draft.path for draft in library.drafts if draft.id.split("/")[1] == category)
+        hint = "Add it to `categories:` in store.yaml, with titles and contacts."
+        yield warning(path, 1, "category", f"The category {category!r} is not in store.yaml.", hint)

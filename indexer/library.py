@@ -1,0 +1,185 @@
+"""`articles/` on disk → drafts, store and phrases. Reads regular files inside the folder only: no links, no devices."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from indexer.markdown import MAX_FILE_BYTES, Draft, read
+from indexer.problems import Problem, Severity, warning
+from indexer.store_file import SLUG, read_store
+from indexer.yaml_text import YamlProblem, parse_yaml
+from kb.article import Phrases, Store
+from kb.variables import unknown_variables
+
+RESERVED_SLUGS = frozenset(["search", "api", "agent", "insights", "media", "static", "schema"])
+SITUATIONS = ("neutral", "delay", "damage", "anger", "thanks", "follow_up")
+_ARTICLE_FILE = re.compile(r"^(?!README\.md$)(?!_).*\.md$", re.IGNORECASE)
+MAX_PHRASES_BYTES = 256 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """Everything that stands in `articles/`."""
+
+    store: Store | None
+    """None when store.yaml cannot be used."""
+    drafts: tuple[Draft, ...]
+    """In the order of their ids; those marked `draft: true` too."""
+    phrases: dict[str, Phrases]
+    problems: tuple[Problem, ...]
+    """Of files, paths, store and phrases; each draft carries its own besides."""
+
+    def all_problems(self) -> list[Problem]:
+        return sorted([*self.problems, *(p for draft in self.drafts for p in draft.problems)])
+
+
+def scan(root: Path) -> Library:
+    """Read the whole folder. Never raises for what is in it: that is in the problems."""
+    problems: list[Problem] = []
+    store, found = read_store(root / "store.yaml", f"{root}/store.yaml")
+    problems += found
+    languages = store.languages if store else ()
+    drafts = [read_article(root, path, problems) for lang in languages for path in _article_files(root, lang, problems)]
+    drafts = [draft for draft in drafts if draft]
+    problems += _collisions(drafts)
+    phrases = {lang: _phrases(root, lang, problems) for lang in languages}
+    ordered = sorted((draft for draft in drafts if draft), key=lambda draft: draft.id)
+    return Library(store, tuple(ordered), phrases, tuple(problems))
+
+
+def read_article(root: Path, path: Path, problems: list[Problem]) -> Draft | None:
+    """Return the draft of a file, None when its place or its kind is wrong."""
+    shown = str(path)
+    if unusable := _unusable_path(root, path):
+        problems.append(Problem(shown, 1, "path", *unusable))
+        return None
+    try:
+        content = _read_file(path, MAX_FILE_BYTES + 1)
+    except OSError as error:
+        problems.append(
+            Problem(shown, 1, "unreadable", f"The file cannot be read: {error.strerror}.", "Make it readable.")
+        )
+        return None
+    return read("/".join(path.relative_to(root).with_suffix("").parts), shown, content)
+
+
+def _article_files(root: Path, lang: str, problems: list[Problem]) -> Iterator[Path]:
+    for category in _entries(root / lang):
+        if category.name.startswith(("_", ".")) or category.name == "README.md":
+            continue
+        if category.is_symlink() or not category.is_dir():
+            if _ARTICLE_FILE.match(category.name) or category.is_symlink():
+                hint = f"Put it in a category folder: {root}/{lang}/<category>/{category.name}."
+                problems.append(
+                    Problem(category.path, 1, "path", "An article stands outside a category, or is a link.", hint)
+                )
+            continue
+        for entry in _entries(Path(category.path)):
+            if _ARTICLE_FILE.match(entry.name) and not entry.name.startswith("."):
+                yield Path(entry.path)
+            elif entry.is_dir() and not entry.name.startswith(("_", ".")):
+                hint = "Articles stand in <language>/<category>/; move its files up."
+                problems.append(warning(entry.path, 1, "path", "A folder inside a category is passed over.", hint))
+
+
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(entries, key=lambda entry: entry.name)
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+
+
+def _unusable_path(root: Path, path: Path) -> tuple[str, str] | None:
+    _, category, name = path.relative_to(root).parts
+    for part in (category, name[:-3]):
+        if not SLUG.match(part) or len(part) > 80:
+            return f"{part!r} cannot be part of an address.", "Use a-z, 0-9 and hyphens, at most 80 characters."
+        if part in RESERVED_SLUGS:
+            return f"{part!r} is an address of the service itself.", "Choose another name."
+    if not stat.S_ISREG(path.lstat().st_mode):
+        return "It is no regular file.", "Replace the link or device by the file itself."
+    return None
+
+
+def _read_file(path: Path, limit: int) -> bytes:
+    # Opened without following links: the check above and this must not be two different files.
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    with os.fdopen(descriptor, "rb") as file:
+        return file.read(limit)
+
+
+def _collisions(drafts: list[Draft | None]) -> list[Problem]:
+    seen: dict[str, str] = {}
+    problems = []
+    for draft in drafts:
+        if not draft:
+            continue
+        for address in {"/" + draft.id, *draft.front.aliases}:
+            if address in seen and seen[address] != draft.path:
+                hint = "Rename one of them, or delete the alias."
+                problems.append(
+                    Problem(draft.path, 1, "collision", f"{address} is also an address of {seen[address]}.", hint)
+                )
+            seen.setdefault(address, draft.path)
+    return problems
+
+
+def _phrases(root: Path, lang: str, problems: list[Problem]) -> Phrases:
+    path = root / "phrases" / f"{lang}.yaml"
+    shown = str(path)
+    try:
+        yaml = parse_yaml(_read_file(path, MAX_PHRASES_BYTES).decode("utf-8-sig"), MAX_PHRASES_BYTES)
+    except FileNotFoundError:
+        hint = "Write openings and closings; until then replies have none."
+        problems.append(warning(shown, 1, "phrases", f"There are no phrases in {lang!r}.", hint))
+        return Phrases()
+    except (OSError, UnicodeDecodeError) as error:
+        problems.append(Problem(shown, 1, "phrases", f"It cannot be read: {error}.", "Save it as UTF-8."))
+        return Phrases()
+    except YamlProblem as error:
+        problems.append(Problem(shown, error.line, "phrases", "It cannot be read.", error.message))
+        return Phrases()
+    banks = {name: _bank(shown, yaml.line(name), yaml.values.get(name), problems) for name in ("openings", "closings")}
+    return Phrases(**banks)
+
+
+def _bank(shown: str, line: int, value: Any, problems: list[Problem]) -> dict[str, tuple[str, ...]]:
+    if not isinstance(value, dict):
+        problems.append(
+            Problem(shown, line, "phrases", "openings or closings are missing.", "Write situation: [texts] lines.")
+        )
+        return {}
+    bank: dict[str, tuple[str, ...]] = {}
+    for situation, texts in value.items():
+        items = texts if isinstance(texts, list) else [texts]
+        bank[str(situation)] = tuple(str(text).strip() for text in items if str(text or "").strip())
+        if situation not in SITUATIONS:
+            hint = f"Known are: {', '.join(SITUATIONS)}."
+            problems.append(warning(shown, line, "phrases", f"The situation {situation!r} is not known.", hint))
+        problems += _unknown(shown, line, bank[str(situation)])
+    return bank
+
+
+def _unknown(shown: str, line: int, texts: tuple[str, ...]) -> list[Problem]:
+    return [
+        warning(
+            shown,
+            line,
+            "variable",
+            f"The variable {name!r} is not known.",
+            "It stays visible and keeps the reply from being sent.",
+        )
+        for text in texts
+        for name in unknown_variables(text)
+    ]
+
+
+def errors(problems: list[Problem]) -> list[Problem]:
+    return [problem for problem in problems if problem.severity is Severity.ERROR]

@@ -1,0 +1,168 @@
+"""`articles/store.yaml` → Store."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from indexer.problems import Problem, warning
+from indexer.yaml_text import YamlProblem, YamlText, parse_yaml
+from kb.article import Category, Contact, Store
+from kb.hours import parse_hours
+
+MAX_STORE_BYTES = 256 * 1024
+LANG = re.compile(r"^[a-z]{2,3}(-[a-z]{2,8})?$")
+SLUG = re.compile(r"^[a-z0-9-]+$")
+_COLOUR = re.compile(r"^#[0-9a-fA-F]{6}$")
+_KNOWN = frozenset(Store.__dataclass_fields__)
+
+
+def read_store(path: Path, shown: str) -> tuple[Store | None, list[Problem]]:
+    """Return the store, None when it cannot be used, and what is wrong with the file."""
+    try:
+        yaml = parse_yaml(path.read_text(encoding="utf-8-sig"), MAX_STORE_BYTES, max_depth=8)
+    except FileNotFoundError:
+        hint = "Write one with name, languages, default_language and categories; see docs/articles.md."
+        return None, [Problem(shown, 1, "store", "There is no store.yaml.", hint)]
+    except (OSError, UnicodeDecodeError) as error:
+        return None, [Problem(shown, 1, "store", f"It cannot be read: {error}.", "Save it as UTF-8.")]
+    except YamlProblem as error:
+        return None, [Problem(shown, error.line, "store", "It cannot be read.", error.message)]
+    return _StoreReader(yaml, shown).read()
+
+
+class _StoreReader:
+    def __init__(self, yaml: YamlText, shown: str) -> None:
+        self._yaml = yaml
+        self._shown = shown
+        self._problems: list[Problem] = []
+
+    def read(self) -> tuple[Store | None, list[Problem]]:
+        values = self._yaml.values
+        for key in values:
+            if key not in _KNOWN:
+                self._warn(key, f"The key {key!r} is not known and has no effect.", "See docs/articles.md.")
+        languages = self._languages()
+        store = Store(
+            name=str(values.get("name") or "Help"),
+            languages=languages,
+            default_language=self._default_language(languages),
+            url=self._url(),
+            timezone=self._timezone(),
+            theme=self._theme(),
+            links=self._map("links"),
+            edit_url=str(values.get("edit_url") or ""),
+            categories=self._categories(),
+            contacts=self._contacts(values.get("contacts"), "contacts"),
+            synonyms=self._synonyms(),
+        )
+        unusable = any(problem.severity == "error" for problem in self._problems)
+        return (None if unusable else store), self._problems
+
+    def _languages(self) -> tuple[str, ...]:
+        value = self._yaml.values.get("languages")
+        if not isinstance(value, list) or not value:
+            self._error("languages", "languages is no list.", "Write `languages: [en]`, in the order to show them.")
+            return ()
+        wrong = [each for each in value if not isinstance(each, str) or not LANG.match(each)]
+        if wrong:
+            self._error("languages", f"{wrong[0]!r} is no language code.", "Write codes like en, hu or pt-br.")
+        return tuple(dict.fromkeys(str(each) for each in value))
+
+    def _default_language(self, languages: tuple[str, ...]) -> str:
+        default = str(self._yaml.values.get("default_language") or (languages[0] if languages else ""))
+        if languages and default not in languages:
+            self._error(
+                "default_language", f"{default!r} is none of the languages.", f"Choose one of {', '.join(languages)}."
+            )
+        return default
+
+    def _url(self) -> str:
+        url = str(self._yaml.values.get("url") or "").rstrip("/")
+        if url and not re.match(r"^https?://[A-Za-z0-9.:\[\]-]+(/[A-Za-z0-9._~/-]*)?$", url):
+            self._warn("url", f"{url!r} is no address and is passed over.", "Write https://help.example.org.")
+            return ""
+        return url
+
+    def _timezone(self) -> str:
+        name = str(self._yaml.values.get("timezone") or "UTC")
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError):
+            self._error("timezone", f"The time zone {name!r} is not known.", "Write one like Europe/Budapest.")
+            return "UTC"
+        return name
+
+    def _theme(self) -> dict[str, str]:
+        theme = self._map("theme")
+        accent = theme.get("accent")
+        if accent is not None and not _COLOUR.match(accent):
+            self._warn("theme.accent", f"The colour {accent!r} is passed over.", 'Write it like "#0b6e4f".')
+            del theme["accent"]
+        return theme
+
+    def _map(self, key: str) -> dict[str, str]:
+        value = self._yaml.values.get(key) or {}
+        if not isinstance(value, dict):
+            self._warn(key, f"{key} is passed over.", "Write `name: value` lines below it.")
+            return {}
+        return {str(name): str(each) for name, each in value.items()}
+
+    def _categories(self) -> tuple[Category, ...]:
+        value = self._yaml.values.get("categories") or {}
+        if not isinstance(value, dict):
+            self._error(
+                "categories", "categories is no mapping.", "Write `returns: {title: {en: Returns}}` lines below it."
+            )
+            return ()
+        return tuple(self._category(str(slug), each or {}) for slug, each in value.items())
+
+    def _category(self, slug: str, value: Any) -> Category:
+        key = f"categories.{slug}"
+        if not SLUG.match(slug):
+            self._error(key, f"{slug!r} cannot be a folder of articles.", "Use a-z, 0-9 and hyphens.")
+        if not isinstance(value, dict):
+            self._error(key, f"The category {slug!r} is no mapping.", "Write title and contacts below it.")
+            return Category(slug)
+        title = value.get("title") or {}
+        titles = {str(k): str(v) for k, v in title.items()} if isinstance(title, dict) else {}
+        if isinstance(title, str):
+            titles = dict.fromkeys(self._languages(), title)
+        return Category(slug, titles, self._contacts(value.get("contacts"), f"{key}.contacts"))
+
+    def _contacts(self, value: Any, key: str) -> tuple[Contact, ...]:
+        if value is None:
+            return ()
+        items = value if isinstance(value, list) else [value]
+        found = (self._contact(item, key) for item in items)
+        return tuple(contact for contact in found if contact)
+
+    def _contact(self, item: Any, key: str) -> Contact | None:
+        if not isinstance(item, dict) or not {"channel", "value"} <= set(item):
+            self._warn(key, "A contact is passed over.", "Write {channel: phone, value: …}.")
+            return None
+        hours = {str(k): str(v) for k, v in (item.get("hours") or {}).items()}
+        try:
+            parse_hours(hours)
+        except ValueError as error:
+            self._warn(key, f"Opening hours are passed over: {error}", 'Write {mon-fri: "9:00-18:00"}.')
+            hours = {}
+        return Contact(str(item["channel"]), str(item["value"]), hours, tuple(map(str, item.get("languages") or ())))
+
+    def _synonyms(self) -> dict[str, tuple[tuple[str, ...], ...]]:
+        value = self._yaml.values.get("synonyms") or {}
+        try:
+            return {
+                str(lang): tuple(tuple(str(w) for w in group) for group in groups) for lang, groups in value.items()
+            }
+        except (AttributeError, TypeError):
+            self._warn("synonyms", "synonyms are passed over.", "Write {en: [[fridge, refrigerator]]}.")
+            return {}
+
+    def _error(self, key: str, message: str, hint: str) -> None:
+        self._problems.append(Problem(self._shown, self._yaml.line(key), "store", message, hint))
+
+    def _warn(self, key: str, message: str, hint: str) -> None:
+        self._problems.append(warning(self._shown, self._yaml.line(key), "store", message, hint))

@@ -1,0 +1,77 @@
+"""
+Vectors with the mean of their language taken away.
+
+E5 puts every text of a language near that language's own centre, so a Hungarian question is nearer to a wrong Hungarian
+article than to the right Italian one. Without the centre, languages can be compared: the largest single gain where an
+article exists in another language only. Questions and passages have different centres, because the model marks them
+with different prefixes.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+
+import msgspec
+import numpy as np
+
+from kb.embedding.base import FloatMatrix, FloatVector
+
+# A store's own mean counts as much as the shipped one when it has this many texts in a language. Few texts of one
+# subject have a mean that is about the subject, and taking that away would hurt.
+SHIPPED_WEIGHT_TEXTS = 200
+
+
+class Centres(msgspec.Struct, frozen=True):
+    """The shipped means of one model, made by `python -m indexer.centres` from the sample store."""
+
+    model: str
+    queries: dict[str, list[float]]
+    passages: dict[str, list[float]]
+
+
+@cache
+def shipped() -> Centres:
+    """Return the means that come with the package."""
+    return msgspec.json.decode((resources.files("kb") / "centres.json").read_bytes(), type=Centres)
+
+
+def passage_centres(vectors: FloatMatrix, langs: list[str], model: str) -> dict[str, FloatVector]:
+    """Return a mean per language of `vectors` (row i is in langs[i]), shrunk towards the shipped one."""
+    known = shipped().passages if shipped().model == model else {}
+    centres = {}
+    for lang in sorted(set(langs)):
+        own = vectors[[row for row, each in enumerate(langs) if each == lang]]
+        total, count = own.sum(axis=0), len(own)
+        if known:
+            total = total + SHIPPED_WEIGHT_TEXTS * _centre_of(lang, known)
+            count += SHIPPED_WEIGHT_TEXTS
+        centres[lang] = (total / max(count, 1)).astype(np.float32)
+    return centres
+
+
+def centred_query(vector: FloatVector, lang: str, model: str) -> FloatVector:
+    """Return the question's vector without its language's centre."""
+    known = shipped().queries if shipped().model == model else {}
+    return unit(vector - _centre_of(lang, known)) if known else vector
+
+
+def _centre_of(lang: str, known: dict[str, list[float]]) -> FloatVector:
+    """Return a language's shipped mean; of a language not shipped, the mean of all."""
+    rows = [known[lang]] if lang in known else list(known.values())
+    mean: FloatVector = np.mean(np.array(rows, dtype=np.float32), axis=0)
+    return mean
+
+
+def centred(vectors: FloatMatrix, langs: list[str], centres: dict[str, FloatVector]) -> FloatMatrix:
+    """Return the rows without their languages' centres, of unit length again."""
+    if not len(vectors):
+        return vectors
+    return unit(vectors - np.stack([centres[lang] for lang in langs]))
+
+
+def unit(vectors: FloatMatrix) -> FloatMatrix:
+    """Return the rows scaled to length one; rows of zeros stay."""
+    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    scaled: FloatMatrix = (vectors / np.maximum(lengths, 1e-9)).astype(np.float32)
+    return scaled

@@ -1,0 +1,113 @@
+"""
+What one audience searches: the halves of an edition it may see, in memory, with every signal that ranking needs.
+
+Customers get the public half alone, agents both; each view has a lexical index of its own, so that no word of an
+internal text can move a public score.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kb.article import Article, Passage, PassageKind, Store
+from kb.centring import centred, centred_query, passage_centres
+from kb.edition import Half
+from kb.embedding.base import FloatMatrix, FloatVector
+from kb.lexical import LexicalIndex
+
+Scores = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Closeness:
+    """Cosines of one question, exact; all arrays have one value per article unless said otherwise."""
+
+    whole: Scores
+    best: Scores
+    """Of the article's passages, title and questions included."""
+    centred_whole: Scores
+    centred_best: Scores
+    passages: Scores
+    """Per passage: the mean of raw and centred, to choose within an article."""
+
+
+class Corpus:
+    """Articles and passages of one audience, in a fixed order; everything else refers to them by row."""
+
+    def __init__(self, store: Store, halves: Sequence[Half]) -> None:
+        self.store = store
+        self.model = halves[0].model
+        self.articles: list[Article] = [a for half in halves for a in half.texts.articles]
+        self.rows = {article.id: row for row, article in enumerate(self.articles)}
+        self.passages: list[Passage] = [p for half in halves for p in half.texts.passages]
+        self.owners = np.array([self.rows[p.article_id] for p in self.passages], dtype=np.int64)
+        self.langs = np.array([article.lang for article in self.articles])
+        self.lexical = LexicalIndex(self.articles, store.synonyms)
+        self._passages_of = _grouped(self.owners, len(self.articles))
+        self._set_vectors(
+            _stacked([half.article_vectors for half in halves]), _stacked([half.passage_vectors for half in halves])
+        )
+
+    def _set_vectors(self, articles: FloatMatrix, passages: FloatMatrix) -> None:
+        article_langs = [article.lang for article in self.articles]
+        passage_langs = [passage.lang for passage in self.passages]
+        everything = _stacked([articles, passages])
+        centres = passage_centres(everything, article_langs + passage_langs, self.model)
+        self._whole, self._parts = articles, passages
+        self._centred_whole = centred(articles, article_langs, centres)
+        self._centred_parts = centred(passages, passage_langs, centres)
+
+    def article(self, article_id: str) -> Article | None:
+        row = self.rows.get(article_id)
+        return None if row is None else self.articles[row]
+
+    def in_category(self, lang: str, category: str, day: date) -> list[Article]:
+        """Return the articles of a category that are valid on `day`, by weight, then title."""
+        found = [a for a in self.articles if a.lang == lang and a.category == category and a.is_valid_on(day)]
+        return sorted(found, key=lambda a: (a.weight, a.title))
+
+    def translations(self, topic: str, day: date) -> dict[str, Article]:
+        """Return language → article of a topic, those valid on `day`."""
+        found = (self.article(f"{lang}/{topic}") for lang in dict.fromkeys(self.langs.tolist()))
+        return {article.lang: article for article in found if article and article.is_valid_on(day)}
+
+    def passages_of(self, row: int) -> NDArray[np.int64]:
+        """Return the rows of an article's passages, in their order in the text."""
+        return self._passages_of[row]
+
+    def body_passages_of(self, row: int) -> list[int]:
+        """Return the rows of an article's passages that readers see, without the title's."""
+        return [int(p) for p in self.passages_of(row) if self.passages[p].kind is PassageKind.BODY]
+
+    def closeness(self, question: FloatVector, lang: str) -> Closeness:
+        """Return the cosines of a question, written in `lang`, with everything: 0.1 ms for thousands of passages."""
+        without_centre = centred_query(question, lang, self.model)
+        parts, centred_parts = self._parts @ question, self._centred_parts @ without_centre
+        return Closeness(
+            whole=self._whole @ question,
+            best=self.best_of(parts),
+            centred_whole=self._centred_whole @ without_centre,
+            centred_best=self.best_of(centred_parts),
+            passages=np.asarray((parts + centred_parts) / 2, dtype=np.float32),
+        )
+
+    def best_of(self, per_passage: Scores) -> Scores:
+        """Return per article the best of its passages' values; -1 for an article without passages."""
+        best = np.full(len(self.articles), -1.0, dtype=np.float32)
+        np.maximum.at(best, self.owners, per_passage)
+        return best
+
+
+def _stacked(parts: Sequence[FloatMatrix]) -> FloatMatrix:
+    filled = [part for part in parts if len(part)]
+    return np.concatenate(filled) if filled else np.zeros((0, 1), dtype=np.float32)
+
+
+def _grouped(owners: NDArray[np.int64], count: int) -> list[NDArray[np.int64]]:
+    order = np.argsort(owners, kind="stable")
+    return np.split(order, np.searchsorted(owners[order], np.arange(1, count))) if count else []

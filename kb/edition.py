@@ -1,0 +1,279 @@
+"""
+One published state of the knowledge base, as an immutable artefact on disk.
+
+    data/editions/<id>/edition.json           commit, time of publishing
+    data/editions/<id>/public/…               what customers may see
+    data/editions/<id>/internal/…             what only agents may see
+    data/live                                 the id that answers now
+
+A half holds `manifest.json`, its texts as JSON and its vectors as one memory-mapped matrix. A half's id is the hash
+of its content, so the public id says nothing of what is internal. The indexer writes editions, the service reads
+them; a reader sees a whole edition or none, because `live` is replaced in one rename after everything is on disk.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+import numpy as np
+
+from kb.article import Article, Passage, Phrases, Store, Supplement
+from kb.embedding.base import FloatMatrix
+from kb.errors import EditionDamaged, EditionMissing
+
+T = TypeVar("T")
+
+# Part of every id: raised when the files change shape, so that an old edition is built anew instead of misread.
+FORMAT = 1
+ID_CHARS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The content of a half, without its vectors."""
+
+    articles: tuple[Article, ...] = ()
+    passages: tuple[Passage, ...] = ()
+    store: Store | None = None
+    """Public half only."""
+    supplements: tuple[Supplement, ...] = ()
+    """Internal half only."""
+    phrases: dict[str, Phrases] = field(default_factory=dict)
+    """Internal half only; by language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a half says of itself; written last, so a half without one was never finished."""
+
+    id: str
+    model: str
+    vector_keys: tuple[str, ...]
+    """One per row of the matrix: articles first, then passages. Equal keys are equal vectors, in every edition."""
+    sha256: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Half:
+    """The public or the internal part of an edition."""
+
+    id: str
+    model: str
+    texts: Texts
+    vectors: FloatMatrix
+    vector_keys: tuple[str, ...]
+
+    @property
+    def article_vectors(self) -> FloatMatrix:
+        """Row per article: the whole of it."""
+        return self.vectors[: len(self.texts.articles)]
+
+    @property
+    def passage_vectors(self) -> FloatMatrix:
+        """Row per passage."""
+        return self.vectors[len(self.texts.articles) :]
+
+
+@dataclass(frozen=True, slots=True)
+class EditionInfo:
+    """What an edition says of itself; only agents and editors see it."""
+
+    id: str
+    commit: str
+    """Of the articles' repository; empty without git, `+` at its end when files were not committed."""
+    published_at: str
+    """ISO 8601, UTC."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """One published state."""
+
+    info: EditionInfo
+    public: Half
+    internal: Half
+
+    @property
+    def id(self) -> str:
+        return self.info.id
+
+    @property
+    def store(self) -> Store:
+        if self.public.texts.store is None:
+            raise EditionDamaged(f"Edition {self.id} has no store.", "Run `kb index --rebuild`.")
+        return self.public.texts.store
+
+
+def half_id(texts: Texts, model: str) -> str:
+    """Return the hash of a half's content."""
+    digest = hashlib.sha256(f"{FORMAT}\n{model}\n".encode())
+    digest.update(msgspec.json.encode(texts, order="deterministic"))
+    return digest.hexdigest()[:ID_CHARS]
+
+
+def edition_id(public_id: str, internal_id: str) -> str:
+    return hashlib.sha256(f"{public_id}\n{internal_id}".encode()).hexdigest()[:ID_CHARS]
+
+
+class EditionShelf:
+    """The editions of one data directory."""
+
+    def __init__(self, data: Path) -> None:
+        self._root = data / "editions"
+        self._live = data / "live"
+
+    def live_id(self) -> str | None:
+        """Return the id that answers now, None when nothing was published yet."""
+        try:
+            return self._live.read_text(encoding="ascii").strip() or None
+        except FileNotFoundError:
+            return None
+
+    def load_live(self) -> Edition:
+        """Raises EditionMissing, EditionDamaged."""
+        live = self.live_id()
+        if live is None:
+            raise EditionMissing("Nothing has been published yet.", "Run `kb index`.")
+        return self.load(live)
+
+    def load(self, edition: str) -> Edition:
+        """Raises EditionDamaged when a file is missing or is not what was written."""
+        folder = self._root / edition
+        info = _read(folder / "edition.json", EditionInfo)
+        return Edition(info, _load_half(folder / "public"), _load_half(folder / "internal"))
+
+    def ids(self) -> list[str]:
+        """Return the ids of all finished editions, oldest first."""
+        found = [folder for folder in self._root.glob("*") if (folder / "edition.json").exists()]
+        return [folder.name for folder in sorted(found, key=lambda f: (f / "edition.json").stat().st_mtime_ns)]
+
+    def write(self, edition: Edition) -> None:
+        """Write an edition beside the others, whole or not at all; does nothing when it is there already."""
+        folder = self._root / edition.id
+        if (folder / "edition.json").exists():
+            return
+        half_written = self._root / f".{edition.id}.part"
+        shutil.rmtree(half_written, ignore_errors=True)
+        _write_half(half_written / "public", edition.public)
+        _write_half(half_written / "internal", edition.internal)
+        _write(half_written / "edition.json", msgspec.json.encode(edition.info))
+        shutil.rmtree(folder, ignore_errors=True)
+        half_written.rename(folder)
+        _sync(self._root)
+
+    def make_live(self, edition: str) -> None:
+        """Let readers move to `edition`, in one rename."""
+        _replace(self._live, edition.encode("ascii"))
+
+    def remove_all_but(self, keep: int) -> list[str]:
+        """Delete the oldest editions beyond `keep`, never the live one; return what was deleted."""
+        live = self.live_id()
+        old = [each for each in self.ids() if each != live]
+        gone = old[: max(0, len(old) - (keep - 1))]
+        for each in gone:
+            shutil.rmtree(self._root / each, ignore_errors=True)
+        return gone
+
+    def remove(self, edition: str) -> None:
+        shutil.rmtree(self._root / edition, ignore_errors=True)
+
+    def known_vectors(self, model: str) -> dict[str, FloatMatrix]:
+        """
+        Return key → vector of everything on disk that was embedded with `model`; damaged editions are passed over.
+        """
+        known: dict[str, FloatMatrix] = {}
+        for each in self.ids():
+            for half in ("public", "internal"):
+                try:
+                    known.update(_half_vectors(self._root / each / half, model))
+                except EditionDamaged:
+                    continue
+        return known
+
+
+def _half_vectors(folder: Path, model: str) -> dict[str, FloatMatrix]:
+    manifest = _read(folder / "manifest.json", Manifest)
+    if manifest.model != model:
+        return {}
+    _check_files(folder, manifest)
+    return dict(zip(manifest.vector_keys, np.load(folder / "vectors.npy"), strict=True))
+
+
+def _write_half(folder: Path, half: Half) -> None:
+    folder.mkdir(parents=True)
+    _write(folder / "texts.json", msgspec.json.encode(half.texts, order="deterministic"))
+    np.save(folder / "vectors.npy", half.vectors)
+    sums = {name: _sha256(folder / name) for name in ("texts.json", "vectors.npy")}
+    _write(folder / "manifest.json", msgspec.json.encode(Manifest(half.id, half.model, half.vector_keys, sums)))
+
+
+def _load_half(folder: Path) -> Half:
+    manifest = _read(folder / "manifest.json", Manifest)
+    _check_files(folder, manifest)
+    texts = _read(folder / "texts.json", Texts)
+    vectors = np.load(folder / "vectors.npy", mmap_mode="r")
+    if len(vectors) != len(texts.articles) + len(texts.passages):
+        raise _damaged(folder, "it has more texts than vectors")
+    return Half(manifest.id, manifest.model, texts, vectors, manifest.vector_keys)
+
+
+def _check_files(folder: Path, manifest: Manifest) -> None:
+    for name, expected in manifest.sha256.items():
+        try:
+            found = _sha256(folder / name)
+        except OSError as error:
+            raise _damaged(folder, f"{name} cannot be read") from error
+        if found != expected:
+            raise _damaged(folder, f"{name} has changed since it was written")
+
+
+def _read(path: Path, kind: type[T]) -> T:
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=kind)
+    except (OSError, msgspec.MsgspecError) as error:
+        raise _damaged(path, str(error)) from error
+
+
+def _damaged(path: Path, why: str) -> EditionDamaged:
+    return EditionDamaged(f"{path}: {why}.", "Run `kb index --rebuild`: it is made anew from the articles.")
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _write(path: Path, content: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _replace(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    _write(part, content)
+    part.replace(path)
+    _sync(path.parent)
+
+
+def _sync(folder: Path) -> None:
+    """Make a rename survive a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def stacked(vectors: Sequence[FloatMatrix]) -> FloatMatrix:
+    """Return the vectors as one matrix, shape (len(vectors), dimensions); (0, 0) for none."""
+    return np.stack(vectors).astype(np.float32) if vectors else np.zeros((0, 0), dtype=np.float32)

@@ -1,0 +1,71 @@
+"""
+What stands before the embedder when people wait: one thread, a deadline, a cache, and one computation per text.
+
+Without the deadline a busy machine would make every search slow; past it the search goes on without vectors and says
+so.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from concurrent.futures import ThreadPoolExecutor
+
+from kb.embedding.base import Embedder, FloatVector
+from kb.errors import EmbeddingUnavailable
+
+# 20,000 vectors of 384 floats are 30 MB; questions repeat a lot (the head of the query log is short).
+CACHED_VECTORS = 20_000
+
+
+class QueryVectors:
+    """Question → vector, for the service's event loop."""
+
+    def __init__(self, embedder: Embedder, deadline_ms: int) -> None:
+        self._embedder = embedder
+        self._deadline_s = deadline_ms / 1000
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="embed")
+        self._cache: OrderedDict[str, FloatVector] = OrderedDict()
+        self._under_way: dict[str, asyncio.Future[FloatVector]] = {}
+
+    @property
+    def model(self) -> str:
+        return self._embedder.name
+
+    async def of(self, text: str) -> FloatVector:
+        """Return the vector of a question, shape (dimensions,). Raises EmbeddingUnavailable, also past the deadline."""
+        key = text.casefold()
+        if key in self._cache:
+            self._cache.move_to_end(key)
+            return self._cache[key]
+        computing = self._under_way.get(key) or self._start(key, text)
+        try:
+            # Shielded: who gives up waiting must not take the vector from the others, and it will be cached for next
+            # time.
+            return await asyncio.wait_for(asyncio.shield(computing), self._deadline_s)
+        except TimeoutError as error:
+            raise EmbeddingUnavailable(
+                f"The model took longer than {self._deadline_s * 1000:.0f} ms.", "Raise KB_EMBEDDING_DEADLINE_MS."
+            ) from error
+
+    def _start(self, key: str, text: str) -> asyncio.Future[FloatVector]:
+        loop = asyncio.get_running_loop()
+        computing = loop.run_in_executor(self._thread, self._embedder.embed_query, text)
+        self._under_way[key] = computing
+        computing.add_done_callback(lambda done: self._finish(key, done))
+        return computing
+
+    def _finish(self, key: str, done: asyncio.Future[FloatVector]) -> None:
+        self._under_way.pop(key, None)
+        if done.cancelled() or done.exception() is not None:
+            return
+        self._cache[key] = done.result()
+        while len(self._cache) > CACHED_VECTORS:
+            self._cache.popitem(last=False)
+
+    def warm_up(self) -> None:
+        """Load the model now, so that the first customer does not wait. Raises EmbeddingUnavailable."""
+        self._thread.submit(self._embedder.embed_query, "warm up").result()
+
+    def close(self) -> None:
+        self._thread.shutdown(wait=False, cancel_futures=True)

@@ -1,0 +1,79 @@
+"""The embedder over sentence-transformers: the bundled model, or any model by name or path."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from kb.embedding.base import PASSAGE_PREFIX, QUERY_PREFIX, FloatMatrix, FloatVector
+from kb.errors import EmbeddingUnavailable
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+BUNDLED = "bundled"
+
+# Small enough for a progress bar to move, large enough for the C engine to use both cores.
+BATCH = 16
+
+
+class SentenceEmbedder:
+    """Loads the model on first use."""
+
+    def __init__(self, model: str = BUNDLED) -> None:
+        self._model_name = model
+
+    @property
+    def name(self) -> str:
+        if self._model_name != BUNDLED:
+            return self._model_name
+        from kb.embedding.bundled import MODEL_NAME
+
+        return MODEL_NAME
+
+    @cached_property
+    def _model(self) -> SentenceTransformer:
+        try:
+            return self._load()
+        except (ImportError, OSError, RuntimeError, ValueError) as error:
+            raise EmbeddingUnavailable(
+                f"The embedding model {self._model_name!r} cannot be loaded: {error}",
+                "Set KB_EMBEDDING_MODEL to `bundled`, or to a model that is on this machine.",
+            ) from error
+
+    def _load(self) -> SentenceTransformer:
+        from sentence_transformers import SentenceTransformer
+
+        prompts = {"query": QUERY_PREFIX, "document": PASSAGE_PREFIX}
+        if self._model_name != BUNDLED:
+            return SentenceTransformer(self._model_name, prompts=prompts, device="cpu")
+        from kb.embedding.bundled import BundledE5
+
+        return SentenceTransformer(modules=[BundledE5()], prompts=prompts, device="cpu")
+
+    def embed_query(self, text: str) -> FloatVector:
+        encoded = self._model.encode_query([text], normalize_embeddings=True, show_progress_bar=False)
+        vector: FloatVector = self._checked(encoded)[0]
+        return vector
+
+    def embed_passages(self, texts: Sequence[str], progress: Callable[[int], None] = lambda _: None) -> FloatMatrix:
+        parts = []
+        for start in range(0, len(texts), BATCH):
+            batch = list(texts[start : start + BATCH])
+            encoded = self._model.encode_document(
+                batch, batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False
+            )
+            parts.append(self._checked(encoded))
+            progress(len(batch))
+        return np.concatenate(parts) if parts else np.zeros((0, 0), dtype=np.float32)
+
+    def _checked(self, vectors: object) -> FloatMatrix:
+        matrix = np.asarray(vectors, dtype=np.float32)
+        if not np.isfinite(matrix).all():
+            raise EmbeddingUnavailable(
+                f"The model {self._model_name!r} returned numbers that are no numbers.", "Try another model."
+            )
+        return matrix

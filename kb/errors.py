@@ -1,0 +1,97 @@
+"""
+The error family. `api/errors.py` gives each its HTTP status, the command line its exit code.
+
+    KnowledgeBaseError
+    ├── InvalidQuestion          the question or message cannot be read
+    ├── InvalidRequest           another parameter of a request is out of its range
+    ├── UnknownLanguage          a language that neither the store nor the service knows
+    ├── SettingsError            an environment variable holds something unusable
+    ├── ContentError             articles/ cannot be read at all (store.yaml, phrases)
+    ├── PublishRefused           articles hold errors, nothing was changed
+    ├── AlreadyRunning           another process owns this data directory
+    ├── EditionMissing           nothing has been published yet
+    ├── EditionDamaged           the published files on disk are not what was written
+    ├── EngineUnavailable        Meilisearch does not answer
+    ├── EngineRefused            Meilisearch answers, but will not do it
+    ├── EmbeddingUnavailable     the model is missing, broken or too slow
+    ├── SearchUnavailable        not even the fallback can answer
+    ├── NotSignedIn              no key, or one that is not known
+    └── KeyProblem               a key cannot be made or revoked as asked
+"""
+
+from __future__ import annotations
+
+
+class KnowledgeBaseError(Exception):
+    """Something a person can act on: what happened, and how to mend it."""
+
+    code = "error"
+    """Stable, for machines; part of every problem+json answer."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.hint}".strip()
+
+
+class InvalidQuestion(KnowledgeBaseError):
+    code = "invalid_question"
+
+
+class InvalidRequest(KnowledgeBaseError):
+    code = "invalid_request"
+
+
+class UnknownLanguage(KnowledgeBaseError):
+    code = "unknown_language"
+
+
+class SettingsError(KnowledgeBaseError):
+    code = "settings"
+
+
+class ContentError(KnowledgeBaseError):
+    code = "content"
+
+
+class PublishRefused(KnowledgeBaseError):
+    code = "publish_refused"
+
+
+class AlreadyRunning(KnowledgeBaseError):
+    code = "already_running"
+
+
+class EditionMissing(KnowledgeBaseError):
+    code = "nothing_published"
+
+
+class EditionDamaged(KnowledgeBaseError):
+    code = "edition_damaged"
+
+
+class EngineUnavailable(KnowledgeBaseError):
+    code = "engine_unavailable"
+
+
+class EngineRefused(KnowledgeBaseError):
+    code = "engine_refused"
+
+
+class EmbeddingUnavailable(KnowledgeBaseError):
+    code = "embedding_unavailable"
+
+
+class SearchUnavailable(KnowledgeBaseError):
+    code = "search_unavailable"
+
+
+class NotSignedIn(KnowledgeBaseError):
+    code = "not_signed_in"
+
+
+class KeyProblem(KnowledgeBaseError):
+    code = "key_problem"

@@ -1,0 +1,72 @@
+"""Passage → what is shown of it: whole sentences as the answer, a marked window as the snippet. Pure."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Collection, Iterable
+
+from kb.lexical import stem, words
+
+ANSWER_WORDS = 40
+SNIPPET_WORDS = 30
+_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"»”’)]*\s+(?=[^a-zа-яё])|\n+")
+_WORD = re.compile(r"\w+")
+
+
+def sentences(text: str) -> list[str]:
+    """Return the sentences and lines of a text; a full stop before a small letter (Ft. 5, e.g. this) ends none."""
+    return [sentence.strip() for sentence in _SENTENCE_END.split(text) if sentence and sentence.strip()]
+
+
+def answer_text(text: str, limit_words: int = ANSWER_WORDS) -> str:
+    """Return the first sentences of a passage, about `limit_words` in all, never cut within one."""
+    chosen: list[str] = []
+    count = 0
+    for sentence in sentences(text):
+        length = len(sentence.split())
+        if chosen and count + length > limit_words:
+            break
+        chosen.append(sentence)
+        count += length
+    return " ".join(chosen)
+
+
+def snippet(text: str, stems: Collection[str], lang: str, limit_words: int = SNIPPET_WORDS) -> str:
+    """
+    Return safe HTML: a window of the text around the question's words, those in `<mark>`, the only tag.
+
+    Escaping comes first and marking last, on words that hold no markup: a text full of tags stays text.
+    """
+    tokens = text.split()
+    matching = [index for index, token in enumerate(tokens) if _matches(token, stems, lang)]
+    start = _window_start(matching, len(tokens), limit_words)
+    window = tokens[start : start + limit_words]
+    shown = " ".join(_marked(token, stems, lang) for token in window)
+    return ("… " if start else "") + shown + (" …" if start + limit_words < len(tokens) else "")
+
+
+def _window_start(matching: list[int], length: int, size: int) -> int:
+    """Return where the window with the most matches begins, a few words before its first."""
+    if not matching or length <= size:
+        return 0
+    best = max(matching, key=lambda first: (sum(first <= m < first + size for m in matching), -first))
+    return max(0, min(best - 4, length - size))
+
+
+def _matches(token: str, stems: Collection[str], lang: str) -> bool:
+    return any(stem(word, lang) in stems for word in words(token))
+
+
+def _marked(token: str, stems: Collection[str], lang: str) -> str:
+    return "".join(_pieces(token, stems, lang))
+
+
+def _pieces(token: str, stems: Collection[str], lang: str) -> Iterable[str]:
+    end = 0
+    for match in _WORD.finditer(token):
+        yield html.escape(token[end : match.start()])
+        word = html.escape(match[0])
+        yield f"<mark>{word}</mark>" if _matches(match[0], stems, lang) else word
+        end = match.end()
+    yield html.escape(token[end:])

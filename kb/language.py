@@ -1,0 +1,108 @@
+"""
+What belongs to a language: which one a text is in, and the word lists of `kb/languages/<code>.toml`.
+
+To teach the service a further language, add its file there. Only importer of lingua.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from lingua import IsoCode639_1, LanguageDetector, LanguageDetectorBuilder
+
+# One or two words are too little to be sure of ("garanzia" and "garancia" differ by a letter), so the language that was
+# asked for stands unless the text speaks clearly for another.
+SURE_ENOUGH = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageRules:
+    """The word lists of one language; all words in lower case."""
+
+    code: str
+    name: str
+    snowball: str
+    """The Snowball stemmer's name."""
+    stop_words: str
+    """The stop-words package's name for its list."""
+    keep_words: frozenset[str]
+    """In the stop list, but carrying meaning in a shop: `vissza` (back) in Hungarian."""
+    greetings: tuple[str, ...]
+    """A line that begins so, and is short, greets."""
+    farewells: tuple[str, ...]
+    """A line that begins so ends the message: signature follows."""
+    quote_intros: tuple[str, ...]
+    """Parts of the line a mail program writes above the quoted thread."""
+    question_words: tuple[str, ...]
+    """A sentence or clause that begins so asks."""
+    request_words: tuple[str, ...]
+    """A sentence that holds one asks without a question mark."""
+    conjunctions: tuple[str, ...]
+    """May stand before a second question within one sentence."""
+    human: tuple[str, ...]
+    """Phrases that ask for a person."""
+    callouts: dict[str, str]
+    """Kind of highlighted box (note, tip …) to the title that stands on it."""
+    situations: dict[str, tuple[str, ...]]
+    """Situation to beginnings of words that tell it."""
+
+
+@cache
+def known_languages() -> tuple[str, ...]:
+    """Return the codes of all languages that have a file of rules, in alphabetical order."""
+    files = resources.files("kb") / "languages"
+    return tuple(sorted(f.name.removesuffix(".toml") for f in files.iterdir() if f.name.endswith(".toml")))
+
+
+@cache
+def rules(code: str) -> LanguageRules | None:
+    """Return the word lists of a language, None when the service has none for it."""
+    if code not in known_languages():
+        return None
+    text = (resources.files("kb") / "languages" / f"{code}.toml").read_text(encoding="utf-8")
+    return _rules(code, tomllib.loads(text))
+
+
+def _rules(code: str, raw: dict[str, Any]) -> LanguageRules:
+    return LanguageRules(
+        code=code,
+        name=raw["name"],
+        snowball=raw["snowball"],
+        stop_words=raw["stop_words"],
+        keep_words=frozenset(raw["keep_words"]),
+        greetings=tuple(raw["greetings"]),
+        farewells=tuple(raw["farewells"]),
+        quote_intros=tuple(raw["quote_intros"]),
+        question_words=tuple(raw["question_words"]),
+        request_words=tuple(raw["request_words"]),
+        conjunctions=tuple(raw["conjunctions"]),
+        human=tuple(raw["human"]),
+        callouts=dict(raw["callouts"]),
+        situations={name: tuple(words) for name, words in raw["situations"].items()},
+    )
+
+
+@cache
+def _detector() -> LanguageDetector:
+    codes = [IsoCode639_1.from_str(code.upper()) for code in known_languages()]
+    return LanguageDetectorBuilder.from_iso_codes_639_1(*codes).build()
+
+
+def detect(text: str, expected: str, sure_enough: float = SURE_ENOUGH) -> str:
+    """
+    Return the code of the language `text` is written in, `expected` unless another is at least `sure_enough` likely.
+    """
+    best, likelihood = most_likely(text)
+    return best if best and likelihood >= sure_enough else expected
+
+
+def most_likely(text: str) -> tuple[str | None, float]:
+    """Return the likeliest of the known languages and how likely it is (0 to 1); (None, 0) for text without letters."""
+    values = _detector().compute_language_confidence_values(text)
+    if not values or values[0].value <= 0:
+        return None, 0.0
+    return values[0].language.iso_code_639_1.name.lower(), values[0].value

@@ -1,0 +1,192 @@
+"""
+The words of an edition, in memory: BM25 over stems for what is said, character n-grams for how it is spelt.
+
+The engine stems no language and reads ten words of a question, so the exact word scores are ours; with the engine
+gone they are also what search falls back on. Built from the articles when an edition is loaded. Only importer of
+bm25s, Stemmer, stop_words and sklearn.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from functools import cache
+
+import bm25s
+import numpy as np
+import Stemmer
+from numpy.typing import NDArray
+from sklearn.feature_extraction.text import TfidfVectorizer
+from stop_words import get_stop_words
+
+from kb.article import Article
+from kb.language import rules
+
+Scores = NDArray[np.float32]
+Synonyms = Mapping[str, Sequence[Sequence[str]]]
+
+_WORD = re.compile(r"\w+")
+
+# A title says what the article is about: its words count twice.
+TITLE_WEIGHT = 2
+# Lucene's usual saturation and length normalisation; neither moved a benchmark set by more than .003.
+BM25_K1, BM25_B = 1.2, 0.75
+NGRAM_SIZES = (3, 5)
+
+
+def words(text: str) -> list[str]:
+    """Return the words of a text in lower case; ё counts as е, as Russians type it."""
+    return _WORD.findall(text.casefold().replace("ё", "е"))
+
+
+@cache
+def _stemmer(lang: str) -> Stemmer.Stemmer | None:
+    found = rules(lang)
+    return Stemmer.Stemmer(found.snowball) if found else None
+
+
+@cache
+def stop_words(lang: str) -> frozenset[str]:
+    """Return the words of a language that tell nothing apart; empty for a language without rules."""
+    found = rules(lang)
+    if not found:
+        return frozenset()
+    listed = {word.casefold().replace("ё", "е") for word in get_stop_words(found.stop_words)}
+    return frozenset(listed - found.keep_words)
+
+
+def stem(word: str, lang: str) -> str:
+    stemmer = _stemmer(lang)
+    return str(stemmer.stemWord(word)) if stemmer else word
+
+
+def stems(text: str, lang: str) -> list[str]:
+    """Return the stems of a text without stop words; of a text that has only stop words, all stems."""
+    return [stem(word, lang) for word in telling_words(text, lang)]
+
+
+def telling_words(text: str, lang: str) -> list[str]:
+    """Return the words of a text without stop words; of a text that has only stop words, all of them."""
+    every = words(text)
+    return [word for word in every if word not in stop_words(lang)] or every
+
+
+class LexicalIndex:
+    """Scores every article of one view against a question, in the order the articles were given."""
+
+    def __init__(self, articles: Sequence[Article], synonyms: Synonyms) -> None:
+        self._size = len(articles)
+        self._synonyms = {lang: _synonym_stems(groups, lang) for lang, groups in synonyms.items()}
+        languages = sorted({article.lang for article in articles})
+        self._by_language = {lang: _StemIndex(articles, lang) for lang in languages}
+        self._ngrams = _NgramIndex(articles)
+
+    def bm25(self, text: str, lang: str) -> Scores:
+        """Return BM25 per article, 0 for articles of other languages than `lang`; unbounded above."""
+        scores = np.zeros(self._size, dtype=np.float32)
+        index = self._by_language.get(lang)
+        if index:
+            scores[index.rows] = index.scores(self.expanded(text, lang))
+        return scores
+
+    def expanded(self, text: str, lang: str) -> list[str]:
+        """Return the stems of a question, followed by those of the store's synonyms."""
+        asked = stems(text, lang)
+        present = set(asked)
+        for group in self._synonyms.get(lang, ()):
+            if any(phrase <= present for phrase in group):
+                asked.extend(sorted(set().union(*group) - present))
+        return asked
+
+    def ngrams(self, text: str) -> Scores:
+        """Return per article the best cosine (0 to 1) of the question with its title, other questions and headings."""
+        return self._ngrams.scores(text)
+
+    def coverage(self, text: str, lang: str, row: int) -> float:
+        """Return the share (0 to 1) of the question's stems that article `row` holds, weighted by how rare they are."""
+        index = self._by_language.get(lang)
+        return index.coverage(stems(text, lang), row) if index else 0.0
+
+
+def _synonym_stems(groups: Sequence[Sequence[str]], lang: str) -> list[list[frozenset[str]]]:
+    return [[frozenset(stems(phrase, lang)) for phrase in group] for group in groups]
+
+
+class _StemIndex:
+    """BM25 over the articles of one language: a word's rarity is its rarity in that language."""
+
+    def __init__(self, articles: Sequence[Article], lang: str) -> None:
+        self.rows = np.array([row for row, article in enumerate(articles) if article.lang == lang])
+        documents = [_document(articles[row], lang) for row in self.rows]
+        self._sets = {int(row): frozenset(document) for row, document in zip(self.rows, documents, strict=True)}
+        self._found_in = Counter(word for document in self._sets.values() for word in document)
+        self._bm25 = bm25s.BM25(method="lucene", k1=BM25_K1, b=BM25_B)
+        # An article without a word (a title of digits and signs only) still needs one, or the library refuses.
+        self._bm25.index([document or [""] for document in documents], show_progress=False)
+
+    def scores(self, asked: Sequence[str]) -> Scores:
+        known = [word for word in asked if word in self._bm25.vocab_dict]
+        if not known:
+            return np.zeros(len(self.rows), dtype=np.float32)
+        return np.asarray(self._bm25.get_scores(known), dtype=np.float32)
+
+    def coverage(self, asked: Sequence[str], row: int) -> float:
+        held = self._sets.get(row)
+        if held is None or not asked:
+            return 0.0
+        weights = {word: np.log1p(len(self.rows) / (self._found_in[word] + 0.5)) for word in set(asked)}
+        return float(sum(weight for word, weight in weights.items() if word in held) / sum(weights.values()))
+
+
+def _document(article: Article, lang: str) -> list[str]:
+    asked = [article.title] * TITLE_WEIGHT + list(article.questions) + list(article.keywords)
+    return stems(" ".join([*asked, article.description, article.text]), lang)
+
+
+class _NgramIndex:
+    """Character n-grams of titles, questions and headings; whole bodies would take 9 kB a passage and add nothing."""
+
+    def __init__(self, articles: Sequence[Article]) -> None:
+        units = [(row, unit) for row, article in enumerate(articles) for unit in _units(article)]
+        self._size = len(articles)
+        self._owners = np.array([row for row, _ in units], dtype=np.int64)
+        self._vectorizer = TfidfVectorizer(
+            analyzer="char_wb", ngram_range=NGRAM_SIZES, sublinear_tf=True, lowercase=False, dtype=np.float32
+        )
+        matrix = self._vectorizer.fit_transform([folded(unit) for _, unit in units] or ["∅"])
+        # By columns: a question holds some hundred n-grams, and only their columns are read.
+        self._columns = matrix.tocsc()
+        self._analyse = self._vectorizer.build_analyzer()
+        self._unknown_idf = float(1 + np.log(1 + len(units)))
+
+    def scores(self, text: str) -> Scores:
+        best = np.zeros(self._size, dtype=np.float32)
+        columns, weights = self._question_vector(text)
+        if len(columns) and len(self._owners):
+            np.maximum.at(best, self._owners, self._columns[:, columns] @ weights)
+        return best
+
+    def _question_vector(self, text: str) -> tuple[NDArray[np.int64], Scores]:
+        # The library's own transform drops n-grams it has not seen before it normalises, so a question with one known
+        # syllable would look like a perfect match. Here the unknown ones count in the length.
+        counts = Counter(self._analyse(folded(text)))
+        vocabulary, idf = self._vectorizer.vocabulary_, self._vectorizer.idf_
+        known = {vocabulary[g]: (1 + np.log(n)) * idf[vocabulary[g]] for g, n in counts.items() if g in vocabulary}
+        unknown = sum(((1 + np.log(n)) * self._unknown_idf) ** 2 for g, n in counts.items() if g not in vocabulary)
+        length = np.sqrt(sum(weight**2 for weight in known.values()) + unknown) or 1.0
+        return np.array(list(known), dtype=np.int64), np.array(list(known.values()), dtype=np.float32) / np.float32(
+            length
+        )
+
+
+def _units(article: Article) -> list[str]:
+    headings = [section.title for section in article.sections if section.title]
+    return [article.title, *article.questions, *headings]
+
+
+def folded(text: str) -> str:
+    """Return the text in lower case without accents: Hungarian is often typed on keyboards that have none."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(char for char in decomposed if not unicodedata.combining(char))

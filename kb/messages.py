@@ -1,0 +1,181 @@
+"""
+A customer's message → what is asked in it: without greeting, signature and quoted thread, question by question. Pure.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from kb.errors import InvalidQuestion
+from kb.excerpts import sentences
+from kb.language import LanguageRules, detect, rules
+from kb.lexical import telling_words
+from kb.query import MAX_QUESTION_CHARS, normalised
+
+MAX_MESSAGE_CHARS = 20_000
+MAX_QUESTIONS = 5
+# A whole message tells its language far better than a question of two words.
+LANGUAGE_SURE_ENOUGH = 0.5
+# "And how long does that take?" means nothing without the sentence before it.
+MIN_TELLING_WORDS = 4
+# Looked for in this order: who is angry about a delay is angry first.
+SITUATIONS = ("anger", "damage", "delay", "follow_up", "thanks")
+NEUTRAL = "neutral"
+# A greeting or farewell stands alone on a short line; a long one that begins so is text.
+MAX_COURTESY_WORDS = 6
+
+_ORDER = re.compile(
+    r"(?:№|#|\b(?:no|nr|n)\.?°?\s*|\bszám[úa]?:?\s*|\bномер[а-я]*:?\s*|\bnumber:?\s*|\bnumero:?\s*)\s*(?P<marked>[^\W\d_]{0,3}-?\d{4,12})\b"
+    r"|\b(?P<bare>[^\W\d_]{1,3}-\d{3,12})\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One question of a message."""
+
+    text: str
+    """As the customer wrote it."""
+    search_text: str
+    """With the sentence before it where it would mean nothing alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message that was read."""
+
+    lang: str
+    situation: str
+    """One of `SITUATIONS`, or `neutral`; by the word lists of the language."""
+    questions: tuple[Asked, ...]
+    order_number: str
+    """Empty when none was found."""
+
+
+def read_message(text: str, lang: str | None, default_lang: str) -> Message:
+    """Return what is asked in a message. Raises InvalidQuestion when it is empty or too long."""
+    if len(text) > MAX_MESSAGE_CHARS:
+        raise InvalidQuestion(
+            f"The message has {len(text)} characters, more than {MAX_MESSAGE_CHARS}.", "Paste only the part that asks."
+        )
+    if not any(char.isalnum() for char in normalised(text)):
+        raise InvalidQuestion("The message is empty.", "Paste what the customer wrote.")
+    spoken = lang or detect(normalised(text), default_lang, LANGUAGE_SURE_ENOUGH)
+    found = rules(spoken)
+    lines = _without_quotes(text.replace("\r\n", "\n").split("\n"), found)
+    body = _without_courtesies([normalised(line) for line in lines], found)
+    order = _ORDER.search(" ".join(body))
+    return Message(
+        lang=spoken,
+        situation=_situation(" ".join(body).casefold(), found),
+        questions=tuple(_questions(body, found, spoken)),
+        order_number=(order["marked"] or order["bare"]) if order else "",
+    )
+
+
+def _without_quotes(lines: list[str], found: LanguageRules | None) -> list[str]:
+    kept: list[str] = []
+    for line in lines:
+        folded = line.strip().casefold()
+        if found and any(intro in folded for intro in found.quote_intros) and kept:
+            break
+        if not folded.startswith(">"):
+            kept.append(line)
+    return kept or lines
+
+
+def _without_courtesies(lines: list[str], found: LanguageRules | None) -> list[str]:
+    if not found:
+        return [line for line in lines if line]
+    kept: list[str] = []
+    for line in lines:
+        if kept and _is_courtesy(line, found.farewells):
+            break
+        rest = _without_greeting(line, found) if not kept else line
+        if rest:
+            kept.append(rest)
+    return kept or [line for line in lines if line]
+
+
+def _is_courtesy(line: str, beginnings: tuple[str, ...]) -> bool:
+    folded = line.casefold()
+    return folded.startswith(beginnings) and len(folded.split()) <= MAX_COURTESY_WORDS and "?" not in line
+
+
+def _without_greeting(line: str, found: LanguageRules) -> str:
+    """Return the line without the greeting it begins with: up to the first comma, exclamation mark or full stop."""
+    if not line.casefold().startswith(found.greetings):
+        return line
+    head, mark, rest = _cut_at(line, "!,.:")
+    if len(head.split()) > MAX_COURTESY_WORDS or "?" in head:
+        return line
+    return rest.strip() if mark else ""
+
+
+def _cut_at(line: str, marks: str) -> tuple[str, str, str]:
+    at = min((line.find(mark) for mark in marks if mark in line), default=-1)
+    return (line, "", "") if at < 0 else (line[:at], line[at], line[at + 1 :])
+
+
+def _situation(text: str, found: LanguageRules | None) -> str:
+    if found:
+        for situation in SITUATIONS:
+            if any(beginning in text for beginning in found.situations.get(situation, ())):
+                return situation
+    return NEUTRAL
+
+
+def _questions(lines: list[str], found: LanguageRules | None, lang: str) -> list[Asked]:
+    asked: list[Asked] = []
+    before = ""
+    for sentence in sentences("\n".join(lines)):
+        for clause in _clauses(sentence, found):
+            if _is_question(clause, found):
+                asked.append(_asked(clause, before, lang))
+            before = clause
+    if not asked:
+        whole = " ".join(lines)
+        asked = [Asked(_shortened(whole), _shortened(whole))]
+    return asked[:MAX_QUESTIONS]
+
+
+def _clauses(sentence: str, found: LanguageRules | None) -> list[str]:
+    """Cut a sentence where a conjunction and a question word begin a second question."""
+    if not found:
+        return [sentence]
+    conjunctions = "|".join(re.escape(word) for word in sorted(found.conjunctions, key=len, reverse=True))
+    starts = "|".join(re.escape(word) for word in sorted(found.question_words, key=len, reverse=True))
+    second = re.compile(rf"(?:,\s*|\s+)(?:{conjunctions})\s+(?=(?:{starts})\b)", re.IGNORECASE)
+    pieces = [piece.strip() for piece in second.split(sentence) if piece.strip()]
+    # Only a sentence that asks is cut: "I know when and where" tells.
+    return (
+        pieces
+        if len(pieces) > 1 and (sentence.rstrip().endswith("?") or _is_question(pieces[0], found))
+        else [sentence]
+    )
+
+
+def _is_question(clause: str, found: LanguageRules | None) -> bool:
+    if clause.rstrip('"»”’) ').endswith("?"):
+        return True
+    if not found:
+        return False
+    folded = clause.casefold().lstrip("-–—•* ")
+    for conjunction in found.conjunctions:
+        folded = folded.removeprefix(conjunction + " ")
+    begins = any(re.match(rf"{re.escape(word)}\b", folded) for word in found.question_words)
+    return begins or any(phrase in folded for phrase in found.request_words)
+
+
+def _asked(clause: str, before: str, lang: str) -> Asked:
+    alone = len(telling_words(clause, lang)) >= MIN_TELLING_WORDS or not before
+    return Asked(_shortened(clause), _shortened(clause if alone else f"{before} {clause}"))
+
+
+def _shortened(text: str) -> str:
+    """Return at most what a question may hold, cut between words."""
+    if len(text) <= MAX_QUESTION_CHARS:
+        return text
+    return text[:MAX_QUESTION_CHARS].rsplit(" ", 1)[0]

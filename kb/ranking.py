@@ -1,0 +1,90 @@
+"""
+Candidates → one place per topic. Pure: signals in, order out.
+
+Every signal is on an absolute scale, so scores of different questions can be compared; the weights were set on public
+question sets in other people's words (tests/benchmarks/README.md) and hold for the bundled model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kb.corpus import Closeness, Corpus
+from kb.query import Question
+
+Scores = NDArray[np.float32]
+
+# The bundled model's cosines lie between .75 and .95: this maps them to about -2 … +2.
+COSINE_MIDDLE, COSINE_STEP = 0.84, 0.05
+COSINE_WEIGHT = 1.0
+# Without its language's centre a cosine compares across languages; five, because its spread is a fifth of the raw
+# one's.
+CENTRED_WEIGHT = 5.0
+# BM25 grows without end with rare words; past about six one more word says little.
+BM25_HALF = 6.0
+BM25_WEIGHT = 1.5
+NGRAM_WEIGHT = 2.0
+# What spelling says across languages: names and loan words only.
+FOREIGN_NGRAM_SHARE = 0.05
+# The engine's typing-error tolerance and prefixes find what stems and n-grams miss; its order is a weak signal for
+# questions.
+ENGINE_WEIGHT = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """What is known of every article for one question; one value per row of the corpus."""
+
+    closeness: Closeness | None
+    """None without vectors."""
+    bm25: Scores
+    ngrams: Scores
+    engine: Scores
+    """0 to 1; 0 where the engine did not find the article, or was not asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class RankedTopic:
+    """One topic's place."""
+
+    topic: str
+    row: int
+    """Of the article to show."""
+    score: float
+    best_row: int
+    """Of the translation that scored best: its own words matched."""
+
+
+def fuse(signals: Signals, same_language: NDArray[np.bool_]) -> Scores:
+    """Return one score per article: a weighted sum; word scores count in the question's language only."""
+    spelling = signals.ngrams * np.where(same_language, 1.0, FOREIGN_NGRAM_SHARE)
+    words = BM25_WEIGHT * signals.bm25 / (signals.bm25 + BM25_HALF) + NGRAM_WEIGHT * spelling
+    fused = words + ENGINE_WEIGHT * signals.engine
+    near = signals.closeness
+    if near is not None:
+        raw = ((near.whole + near.best) / 2 - COSINE_MIDDLE) / COSINE_STEP
+        fused = fused + COSINE_WEIGHT * raw + CENTRED_WEIGHT * (near.centred_whole + near.centred_best) / 2
+    return np.asarray(fused, dtype=np.float32)
+
+
+def rank(corpus: Corpus, question: Question, scores: Scores, allowed: Iterable[int]) -> list[RankedTopic]:
+    """
+    Return topics, best first, each with the article to show: in the asked language if there is one, else the best.
+
+    A topic scores what its best translation scores. Equal scores are ordered by topic, so every node answers the same.
+    """
+    members: dict[str, list[int]] = {}
+    for row in allowed:
+        members.setdefault(corpus.articles[row].topic, []).append(row)
+    ranked = [_placed(corpus, question, topic, rows, scores) for topic, rows in members.items()]
+    return sorted(ranked, key=lambda topic: (-topic.score, topic.topic))
+
+
+def _placed(corpus: Corpus, question: Question, topic: str, rows: Sequence[int], scores: Scores) -> RankedTopic:
+    best = max(rows, key=lambda row: (scores[row], corpus.articles[row].id))
+    asked = next((row for row in rows if corpus.articles[row].lang == question.asked_lang), None)
+    return RankedTopic(topic, best if asked is None else asked, float(scores[best]), best)

@@ -1,0 +1,1 @@
+"""What the service itself remembers, in SQL. Only place that imports sqlalchemy."""

@@ -1,0 +1,258 @@
+"""
+The customer's journey: question → vector → candidates → ranking → answer, choice or handoff.
+
+`Search` is bound to one audience: what it can see is what its corpus and its engine key let it see.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from kb.answers import MAX_CLARIFY_OPTIONS, Outcome, Reason, asks_for_human, confidence, decide, features
+from kb.article import Article, Contact
+from kb.corpus import Closeness, Corpus
+from kb.embedding.queries import QueryVectors
+from kb.engine.reader import EngineReader, WordHit
+from kb.errors import EmbeddingUnavailable, EngineUnavailable
+from kb.excerpts import answer_text, snippet
+from kb.lexical import stems, telling_words
+from kb.query import Question
+from kb.ranking import RankedTopic, Scores, Signals, fuse, rank
+
+# Several passages of one article collapse into one hit, and while two editions are in the engine half may be dropped.
+ENGINE_DEPTH = 60
+# One near article may be chance; this many of one category are a subject, and its people are the ones to ask.
+CATEGORY_HITS = 3
+
+
+class Mode(StrEnum):
+    """How well search works at the moment; never worse in silence."""
+
+    HYBRID = "hybrid"
+    KEYWORD = "keyword"
+    """Without vectors."""
+    FALLBACK = "fallback"
+    """Without the engine: the edition's own words and vectors."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What one audience searches at this moment; replaced as a whole when an edition goes live."""
+
+    corpus: Corpus
+    edition: str
+    """Id of the half, or of the whole edition for agents."""
+    document_rows: dict[str, int]
+    """Engine document to article row; what is not in here is not in the live edition, and is dropped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One topic found."""
+
+    article: Article
+    anchor: str
+    snippet: str
+    """Safe HTML, `<mark>` its only tag."""
+    score: float
+    """0 to 1, comparable within one result."""
+
+    @property
+    def url(self) -> str:
+        return self.article.url + (f"#{self.anchor}" if self.anchor else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Sentences of an article, word for word."""
+
+    text: str
+    hit: Hit
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Handoff:
+    """The way to a human."""
+
+    reason: Reason
+    category: str | None
+    contacts: tuple[Contact, ...]
+    at: datetime
+    """Local time of the store, for "open now"."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """What a question led to; without outcome while typing."""
+
+    question: Question
+    mode: Mode
+    edition: str
+    took_ms: float
+    hits: tuple[Hit, ...]
+    outcome: Outcome | None = None
+    confidence: float | None = None
+    answer: Answer | None = None
+    clarify: tuple[Hit, ...] = ()
+    handoff: Handoff | None = None
+
+
+class Search:
+    """Search for one audience."""
+
+    def __init__(
+        self,
+        view: Callable[[], View],
+        vectors: QueryVectors,
+        engine: EngineReader,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._view = view
+        self._vectors = vectors
+        self._engine = engine
+        self._now = now
+
+    async def find(self, question: Question, category: str | None = None, limit: int = 10) -> SearchResult:
+        """Return hits and outcome. Degrades without vectors or engine and says so; raises EditionMissing."""
+        start = time.perf_counter()
+        view = self._view()
+        corpus, now = view.corpus, self._local_now(view)
+        signals, mode = await self._signals(view, question)
+        scores = fuse(signals, corpus.langs == question.lang)
+        ranked = rank(corpus, question, scores, _allowed(corpus, category, now.date()))
+        chance = confidence(features(corpus, question, signals, ranked)) if ranked else 0.0
+        hits = tuple(_hit(corpus, question, signals, ranked, place) for place in range(min(limit, len(ranked))))
+        outcome = Outcome.HANDOFF if asks_for_human(question) else decide(chance, ranked)
+        return SearchResult(
+            question=question,
+            mode=mode,
+            edition=view.edition,
+            took_ms=(time.perf_counter() - start) * 1000,
+            hits=hits,
+            outcome=outcome,
+            confidence=chance,
+            answer=_answer(corpus, ranked[0], hits[0], signals, chance) if outcome is Outcome.ANSWER else None,
+            clarify=hits[:MAX_CLARIFY_OPTIONS] if outcome is Outcome.CLARIFY else (),
+            handoff=_handoff(corpus, question, hits, category, now) if outcome is Outcome.HANDOFF else None,
+        )
+
+    async def type_ahead(self, question: Question, category: str | None = None, limit: int = 10) -> SearchResult:
+        """Return hits for an unfinished question: words and prefixes only, no vector, no outcome."""
+        start = time.perf_counter()
+        view = self._view()
+        corpus = view.corpus
+        found, mode = await self._prefixes(view, question)
+        scores = np.where(found > 0, found, 0.01 * corpus.lexical.ngrams(question.text)).astype(np.float32)
+        allowed = [row for row in _allowed(corpus, category, self._local_now(view).date()) if scores[row] > 0.003]
+        same = [row for row in allowed if corpus.articles[row].lang == question.asked_lang] or allowed
+        ranked = rank(corpus, question, scores, same)
+        signals = Signals(None, found, found, found)
+        hits = tuple(_hit(corpus, question, signals, ranked, place) for place in range(min(limit, len(ranked))))
+        took_ms = (time.perf_counter() - start) * 1000
+        return SearchResult(question, mode, view.edition, took_ms, hits)
+
+    def _local_now(self, view: View) -> datetime:
+        return self._now().astimezone(ZoneInfo(view.corpus.store.timezone))
+
+    async def _signals(self, view: View, question: Question) -> tuple[Signals, Mode]:
+        corpus = view.corpus
+        # Lexical scores are computed while engine and model work: both wait outside Python.
+        near, words = (
+            asyncio.create_task(self._closeness(view, question)),
+            asyncio.create_task(self._words(view, question)),
+        )
+        bm25 = corpus.lexical.bm25(question.text, question.lang)
+        ngrams = corpus.lexical.ngrams(question.text)
+        closeness, engine = await near, await words
+        mode = Mode.FALLBACK if engine is None else Mode.KEYWORD if closeness is None else Mode.HYBRID
+        none = np.zeros(len(corpus.articles), dtype=np.float32)
+        return Signals(closeness, bm25, ngrams, none if engine is None else engine), mode
+
+    async def _closeness(self, view: View, question: Question) -> Closeness | None:
+        if view.corpus.model != self._vectors.model:  # published with another model than the one set now
+            return None
+        try:
+            return view.corpus.closeness(await self._vectors.of(question.text), question.lang)
+        except EmbeddingUnavailable:
+            return None
+
+    async def _words(self, view: View, question: Question) -> Scores | None:
+        telling = " ".join(telling_words(question.text, question.lang))
+        try:
+            return _per_article(view, await self._engine.words(telling, ENGINE_DEPTH))
+        except EngineUnavailable:
+            return None
+
+    async def _prefixes(self, view: View, question: Question) -> tuple[Scores, Mode]:
+        try:
+            hits = await self._engine.words(question.text, ENGINE_DEPTH, prefix=True)
+        except EngineUnavailable:
+            return view.corpus.lexical.bm25(question.text, question.lang), Mode.FALLBACK
+        return _per_article(view, hits), Mode.KEYWORD
+
+
+def _per_article(view: View, hits: list[WordHit]) -> Scores:
+    scores = np.zeros(len(view.corpus.articles), dtype=np.float32)
+    for hit in hits:
+        row = view.document_rows.get(hit.document_id)
+        if row is not None:
+            scores[row] = max(scores[row], hit.score)
+    return scores
+
+
+def _allowed(corpus: Corpus, category: str | None, today: date) -> list[int]:
+    return [
+        row
+        for row, article in enumerate(corpus.articles)
+        if article.is_valid_on(today) and (category is None or article.category == category)
+    ]
+
+
+def _hit(corpus: Corpus, question: Question, signals: Signals, ranked: list[RankedTopic], place: int) -> Hit:
+    topic = ranked[place]
+    article = corpus.articles[topic.row]
+    passage = best_passage(corpus, topic.row, signals.closeness)
+    asked = set(stems(question.text, article.lang))
+    text = corpus.passages[passage].text if passage is not None else article.description or article.title
+    anchor = corpus.passages[passage].anchor if passage is not None else ""
+    return Hit(article, anchor, snippet(text, asked, article.lang), _relative(topic.score, ranked))
+
+
+def best_passage(corpus: Corpus, row: int, closeness: Closeness | None) -> int | None:
+    """Return the row of the article's passage that is nearest to the question, the first one without vectors."""
+    body = corpus.body_passages_of(row)
+    if not body or closeness is None:
+        return body[0] if body else None
+    return max(body, key=lambda passage: (closeness.passages[passage], -passage))
+
+
+def _relative(score: float, ranked: list[RankedTopic]) -> float:
+    """Map scores of one result to 0 … 1: the best near one, the scale the same for all questions."""
+    return float(1 / (1 + np.exp(-(score - 2.0) / 2.0))) if ranked else 0.0
+
+
+def _answer(corpus: Corpus, topic: RankedTopic, hit: Hit, signals: Signals, chance: float) -> Answer:
+    passage = best_passage(corpus, topic.row, signals.closeness)
+    text = corpus.passages[passage].text if passage is not None else hit.article.description
+    return Answer(answer_text(text) or hit.article.title, hit, chance)
+
+
+def _handoff(corpus: Corpus, question: Question, hits: tuple[Hit, ...], category: str | None, now: datetime) -> Handoff:
+    reason = Reason.ASKED_FOR_HUMAN if asks_for_human(question) else Reason.NO_ANSWER
+    about = category or _common_category(hits)
+    return Handoff(reason, about, corpus.store.contacts_for(about, question.asked_lang), now)
+
+
+def _common_category(hits: tuple[Hit, ...]) -> str | None:
+    """Return what the question seems to be about: the category that the nearest hits agree on."""
+    nearest = {hit.article.category for hit in hits[:CATEGORY_HITS]}
+    return nearest.pop() if len(hits) >= CATEGORY_HITS and len(nearest) == 1 else None

@@ -1,0 +1,81 @@
+"""One frozen `Settings`, read once from the environment and passed in. Units are in the names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from kb.errors import SettingsError
+
+PREFIX = "KB_"
+SECRET_FIELDS = frozenset({"meili_key", "meili_search_key", "database_url"})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that can be set, with defaults that run on a laptop. Documented one by one in docs/settings.md."""
+
+    articles: Path = Path("articles")
+    data: Path = Path("data")
+    host: str = "127.0.0.1"
+    port: int = 8000
+    public_url: str = ""
+    meili_url: str = ""
+    meili_key: str = ""
+    meili_search_key: str = ""
+    meili_prefix: str = "kb_"
+    meili_binary: str = ""
+    database_url: str = ""
+    embedding_model: str = "bundled"
+    embedding_deadline_ms: int = 250
+    engine_deadline_ms: int = 400
+    keep_editions: int = 5
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> Settings:
+        """Read `KB_…`; raises SettingsError naming the variable and what it should hold."""
+        values: dict[str, Any] = {}
+        for each in fields(cls):
+            raw = environment.get(PREFIX + each.name.upper(), "").strip()
+            if raw:
+                values[each.name] = _parsed(PREFIX + each.name.upper(), raw, type(each.default))
+        return cls(**values).checked()
+
+    def checked(self) -> Settings:
+        """Return the settings themselves; raises SettingsError when two of them do not fit."""
+        if self.meili_url and urlsplit(self.meili_url).scheme not in {"http", "https"}:
+            raise SettingsError(f"KB_MEILI_URL is {self.meili_url!r}.", "Give an address like http://127.0.0.1:7700.")
+        if self.meili_url and not self.meili_key:
+            raise SettingsError(
+                "KB_MEILI_URL is set, but KB_MEILI_KEY is empty.",
+                "Give a key that may use indexes, documents, settings, tasks and keys.",
+            )
+        if not self.meili_prefix.replace("_", "").replace("-", "").isalnum():
+            raise SettingsError(f"KB_MEILI_PREFIX is {self.meili_prefix!r}.", "Use letters, digits, - and _ only.")
+        if not 0 < self.port < 65536:
+            raise SettingsError(f"KB_PORT is {self.port}.", "Give a port between 1 and 65535.")
+        return self
+
+    def shown(self) -> dict[str, str]:
+        """Return every setting as text, secrets covered."""
+        shown = {}
+        for each in fields(self):
+            value = getattr(self, each.name)
+            shown[PREFIX + each.name.upper()] = "••••••" if each.name in SECRET_FIELDS and value else str(value)
+        return shown
+
+    @property
+    def records_url(self) -> str:
+        """The database's address: SQLite in the data directory unless another is named."""
+        return self.database_url or f"sqlite:///{(self.data / 'records.sqlite').resolve()}"
+
+
+def _parsed(name: str, raw: str, kind: type) -> Any:
+    if kind is int:
+        if not raw.isdecimal():
+            raise SettingsError(f"{name} is {raw!r}.", "Give a whole number.")
+        return int(raw)
+    return Path(raw).expanduser() if issubclass(kind, Path) else raw

@@ -1,0 +1,74 @@
+"""
+`{{ customer.name | there }}`: variables in approved texts.
+
+A strict substitution and never a template engine: articles are data, and a customer's own words come back in them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+KNOWN = frozenset(
+    [
+        "customer.name",
+        "order.number",
+        "order.date",
+        "agent.name",
+        "store.name",
+        "tracking.number",
+        "refund.amount",
+        "product.name",
+    ]
+)
+MAX_VALUE_CHARS = 200
+
+_VARIABLE = re.compile(r"\{\{\s*(?P<name>[a-z][a-z_.]{0,60}?)\s*(?:\|\s*(?P<fallback>[^{}|\n]{0,200}?)\s*)?\}\}")
+# Anything in double braces: what is no variable must not slip out to a customer unnoticed either.
+_BRACES = re.compile(r"\{\{[^{}\n]{0,300}\}\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A text with its variables put in."""
+
+    text: str
+    unfilled: tuple[str, ...]
+    """Names (or raw braces) that still stand in the text: with any left it must not be sent."""
+
+
+def fill(text: str, values: Mapping[str, str]) -> Filled:
+    """
+    Return `text` with known variables replaced by their value, else their fallback, else left standing.
+
+    Values are put in once and not read again, so braces in a customer's name stay braces.
+    """
+    unfilled: list[str] = []
+
+    def value_of(match: re.Match[str]) -> str:
+        variable = _VARIABLE.fullmatch(match[0])
+        if not variable or variable["name"] not in KNOWN:
+            unfilled.append(variable["name"] if variable else match[0])
+            return match[0]
+        value = _one_line(values.get(variable["name"], "")) or variable["fallback"]
+        if value:
+            return value
+        unfilled.append(variable["name"])
+        return match[0]
+
+    return Filled(_BRACES.sub(value_of, text), tuple(dict.fromkeys(unfilled)))
+
+
+def unknown_variables(text: str) -> list[str]:
+    """Return what stands in double braces and is no variable we know."""
+    unknown = []
+    for match in _BRACES.finditer(text):
+        variable = _VARIABLE.fullmatch(match[0])
+        if not variable or variable["name"] not in KNOWN:
+            unknown.append(variable["name"] if variable else match[0])
+    return unknown
+
+
+def _one_line(value: str) -> str:
+    return " ".join(value.split())[:MAX_VALUE_CHARS]
