@@ -66,7 +66,7 @@ def handle(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
         body = msgspec.json.encode(problem)
         return Response(body, status_code=problem.status, media_type="application/problem+json", headers=headers)
     page = error_page(request, problem.status)
-    return Response(page, status_code=problem.status, media_type="text/html; charset=utf-8", headers=headers)
+    return Response(page, status_code=problem.status, media_type="text/html", headers=headers)
 
 
 def wants_json(request: Request[Any, Any, Any]) -> bool:

@@ -17,7 +17,7 @@ async def theme(services: Services) -> Response[str]:
     if not re.fullmatch(r"#[0-9a-fA-F]{6}", accent):
         accent = DEFAULT_ACCENT
     css = f":root {{ --accent-store: {accent}; --on-accent: {_readable_on(accent)}; }}\n"
-    return Response(css, media_type="text/css; charset=utf-8", headers={"Cache-Control": "public, max-age=300"})
+    return Response(css, media_type="text/css", headers={"Cache-Control": "public, max-age=300"})
 
 
 def _readable_on(colour: str) -> str:

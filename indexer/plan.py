@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 
@@ -50,7 +50,9 @@ def compare(live: Edition | None, public: Texts, internal: Texts) -> Changes:
 def _fingerprints(public: Texts, internal: Texts) -> dict[str, str]:
     supplements = {each.article_id: each for each in internal.supplements}
     articles = [*public.articles, *internal.articles]
-    return {a.id: _digest(msgspec.json.encode([a, supplements.get(a.id)], order="deterministic")) for a in articles}
+    # Committing a text gives it a date, and does not change it.
+    contents = {a.id: [replace(a, updated=None), supplements.get(a.id)] for a in articles}
+    return {key: _digest(msgspec.json.encode(content, order="deterministic")) for key, content in contents.items()}
 
 
 def plan_vectors(texts: Texts, model: str, articles: Mapping[str, Article]) -> VectorPlan:

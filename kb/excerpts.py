@@ -11,6 +11,8 @@ from kb.lexical import stem, words
 ANSWER_WORDS = 40
 SNIPPET_WORDS = 30
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"»”’)]*\s+(?=[^a-zа-яё])|\n+")
+# The items of a list and the rows of a table run into each other on one line.
+_OPEN_LINE_END = re.compile(r"(?<=[^\s.!?…:;,])\n+")
 _WORD = re.compile(r"\w+")
 
 
@@ -20,16 +22,21 @@ def sentences(text: str) -> list[str]:
 
 
 def answer_text(text: str, limit_words: int = ANSWER_WORDS) -> str:
-    """Return the first sentences of a passage, about `limit_words` in all, never cut within one."""
+    """
+    Return the first sentences of a passage, about `limit_words` in all, never cut within one; its lines stay lines.
+    """
     chosen: list[str] = []
     count = 0
-    for sentence in sentences(text):
-        length = len(sentence.split())
-        if chosen and count + length > limit_words:
-            break
-        chosen.append(sentence)
-        count += length
-    return " ".join(chosen)
+    for line in text.split("\n"):
+        kept: list[str] = []
+        for sentence in sentences(line):
+            length = len(sentence.split())
+            if count and count + length > limit_words:
+                return "\n".join([*chosen, " ".join(kept)]).strip()
+            kept.append(sentence)
+            count += length
+        chosen.append(" ".join(kept))
+    return "\n".join(chosen).strip()
 
 
 def snippet(text: str, stems: Collection[str], lang: str, limit_words: int = SNIPPET_WORDS) -> str:
@@ -38,7 +45,7 @@ def snippet(text: str, stems: Collection[str], lang: str, limit_words: int = SNI
 
     Escaping comes first and marking last, on words that hold no markup: a text full of tags stays text.
     """
-    tokens = text.split()
+    tokens = _OPEN_LINE_END.sub(" · ", text).split()
     matching = [index for index, token in enumerate(tokens) if _matches(token, stems, lang)]
     start = _window_start(matching, len(tokens), limit_words)
     window = tokens[start : start + limit_words]

@@ -106,6 +106,16 @@ class KnowledgeBase:
         """Where customers find the pages, without a slash at its end; KB_PUBLIC_URL wins over store.yaml."""
         return (self._settings.public_url or self.live().edition.store.url).rstrip("/")
 
+    def warm_up(self) -> None:
+        """Do once what the first question would wait for: load the model, the detector, the stemmers."""
+        live = self.live()
+        self.vectors.warm_up()
+        for lang in live.edition.store.languages:
+            question = Question.parse("warm up", lang)
+            for view in (live.public, live.agents):
+                view.corpus.lexical.bm25(question.text, lang)
+                view.corpus.lexical.ngrams(question.text)
+
     async def mode(self) -> Mode:
         """Return how well search works right now, by searching. Raises EditionMissing."""
         return (await self.search.find(Question.parse("ok", self.live().edition.store.default_language), limit=1)).mode

@@ -133,7 +133,7 @@ def _questions(lines: list[str], found: LanguageRules | None, lang: str) -> list
     for sentence in sentences("\n".join(lines)):
         for clause in _clauses(sentence, found):
             if _is_question(clause, found):
-                asked.append(_asked(clause, before, lang))
+                asked.append(_asked(clause, before, found, lang))
             before = clause
     if not asked:
         whole = " ".join(lines)
@@ -145,10 +145,8 @@ def _clauses(sentence: str, found: LanguageRules | None) -> list[str]:
     """Cut a sentence where a conjunction and a question word begin a second question."""
     if not found:
         return [sentence]
-    conjunctions = "|".join(re.escape(word) for word in sorted(found.conjunctions, key=len, reverse=True))
-    starts = "|".join(re.escape(word) for word in sorted(found.question_words, key=len, reverse=True))
-    second = re.compile(rf"(?:,\s*|\s+)(?:{conjunctions})\s+(?=(?:{starts})\b)", re.IGNORECASE)
-    pieces = [piece.strip() for piece in second.split(sentence) if piece.strip()]
+    joint = rf"(?:,\s*|\s+)(?:{_alternatives(found.conjunctions)})\s+(?=(?:{_alternatives(found.question_words)})\b)"
+    pieces = [piece.strip() for piece in re.split(joint, sentence, flags=re.IGNORECASE) if piece.strip()]
     # Only a sentence that asks is cut: "I know when and where" tells.
     return (
         pieces
@@ -169,9 +167,24 @@ def _is_question(clause: str, found: LanguageRules | None) -> bool:
     return begins or any(phrase in folded for phrase in found.request_words)
 
 
-def _asked(clause: str, before: str, lang: str) -> Asked:
-    alone = len(telling_words(clause, lang)) >= MIN_TELLING_WORDS or not before
-    return Asked(_shortened(clause), _shortened(clause if alone else f"{before} {clause}"))
+def _asked(clause: str, before: str, found: LanguageRules | None, lang: str) -> Asked:
+    core = _core(clause, found, lang)
+    alone = len(telling_words(core, lang)) >= MIN_TELLING_WORDS or not before
+    return Asked(_shortened(clause), _shortened(core if alone else f"{before} {clause}"))
+
+
+def _core(clause: str, found: LanguageRules | None, lang: str) -> str:
+    """Return what is asked after a run-up: `I will order again, but not by card — can I pay in cash?` asks its end."""
+    starts = _alternatives(found.question_words) if found else "(?!)"
+    for match in re.finditer(rf"(?:[,:;]|\s[-–—])\s+(?=(?:{starts})\b)", clause, re.IGNORECASE):
+        rest = clause[match.end() :]
+        if len(telling_words(rest, lang)) >= MIN_TELLING_WORDS:
+            return rest
+    return clause
+
+
+def _alternatives(phrases: tuple[str, ...]) -> str:
+    return "|".join(re.escape(phrase) for phrase in sorted(phrases, key=len, reverse=True))
 
 
 def _shortened(text: str) -> str:

@@ -218,7 +218,7 @@ def _chances(result: SearchResult, count: int) -> list[float]:
     first = result.confidence or 0.0
     others = [hit.score for hit in result.hits[1:count]]
     total = sum(others) or 1.0
-    return [first, *((1 - first) * score / total * score for score in others)][:count] if count else []
+    return [first, *(min(first, (1 - first) * score / total * score) for score in others)][:count] if count else []
 
 
 def _told(suggestion: Suggestion, chance: float, internal: Sequence[Hit], edition: str) -> Suggestion:

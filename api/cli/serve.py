@@ -42,6 +42,7 @@ class Stopped(Exception):
 def serve(settings: Settings, host: str | None, port: int | None) -> None:
     """Publish what has changed, then serve pages and API."""
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.WARNING)
+    logging.getLogger("bm25s").setLevel(logging.WARNING)  # it sets itself to DEBUG
     address = (host or settings.host, port or settings.port)
     with contextlib.suppress(Stopped), _stopping_in_order():
         _serve(settings, *address)
@@ -84,7 +85,7 @@ def _publish(settings: Settings, access: EngineAccess, embedder: Embedder, progr
 
 def _warm_up(knowledge: KnowledgeBase) -> None:
     try:
-        knowledge.vectors.warm_up()
+        knowledge.warm_up()
     except KnowledgeBaseError as error:
         click.echo(f"{error}\nSearch goes on without vectors.", err=True)
 

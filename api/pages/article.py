@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
-from litestar import Response, get
+from litestar import Response
 from litestar.exceptions import NotFoundException
 from litestar.response import Redirect
 from markupsafe import Markup
@@ -14,7 +14,7 @@ from api.json_ld import faq_page
 from api.pages.contacts import ContactView, contact_views
 from api.pages.frame import Frame, frame
 from api.pages.home import require_store_language
-from api.pages.render import html
+from api.pages.render import html, page
 from api.security import agents_only
 from api.services import Services
 from kb.article import Article
@@ -40,7 +40,7 @@ class ArticlePage:
     notes: tuple[str, ...] = ()
 
 
-@get("/{lang:str}/{category:str}/{slug:str}", include_in_schema=False)
+@page("/{lang:str}/{category:str}/{slug:str}")
 async def article_page(lang: str, category: str, slug: str, services: Services) -> Response[str] | Redirect:
     require_store_language(services, lang)
     view = services.knowledge.live().public
@@ -50,7 +50,7 @@ async def article_page(lang: str, category: str, slug: str, services: Services) 
     return html("article.html", _page(services, view, article))
 
 
-@get("/agent/articles/{lang:str}/{category:str}/{slug:str}", include_in_schema=False, guards=[agents_only])
+@page("/agent/articles/{lang:str}/{category:str}/{slug:str}", guards=[agents_only])
 async def agent_article_page(lang: str, category: str, slug: str, services: Services) -> Response[str]:
     live = services.knowledge.live()
     article = _find(services, live.agents, f"{lang}/{category}/{slug}")

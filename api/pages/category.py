@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from litestar import Response, get
+from litestar import Response
 from litestar.exceptions import NotFoundException
 
 from api.pages.contacts import ContactView, contact_views
 from api.pages.frame import Frame, frame, shown
 from api.pages.home import require_store_language
-from api.pages.render import html
+from api.pages.render import html, page
 from api.services import Services
 from kb.article import Article, Category
 
@@ -25,7 +25,7 @@ class CategoryPage:
     contacts: tuple[ContactView, ...]
 
 
-@get("/{lang:str}/{category:str}", include_in_schema=False)
+@page("/{lang:str}/{category:str}")
 async def category_page(lang: str, category: str, services: Services) -> Response[str]:
     require_store_language(services, lang)
     found = next((each for each in shown(services, lang) if each.slug == category), None)

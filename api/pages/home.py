@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from litestar import Request, Response, get
+from litestar import Request, Response
 from litestar.exceptions import NotFoundException
 from litestar.response import Redirect
 
 from api.locale import catalogue
 from api.pages.frame import Frame, frame, shown
-from api.pages.render import html
+from api.pages.render import html, page
 from api.services import Services
 from kb.article import Article
 
@@ -37,14 +37,14 @@ class HomePage:
     categories: tuple[CategoryCard, ...]
 
 
-@get("/", include_in_schema=False)
+@page("/")
 async def root(request: Request[Any, Any, Any], services: Services) -> Redirect:
     """Lead to the language that the browser asks for."""
     lang = services.preferred_language(request.headers.get("accept-language", ""))
     return Redirect(f"/{lang}/", status_code=302, headers={"Vary": "Accept-Language", "Cache-Control": "no-cache"})
 
 
-@get("/{lang:str}", include_in_schema=False)
+@page("/{lang:str}")
 async def home(lang: str, services: Services) -> Response[str]:
     require_store_language(services, lang)
     cards = tuple(_card(services, lang, slug, title) for slug, title in _categories(services, lang))

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from functools import cache
+from functools import cache, partial
 from importlib import resources
 from typing import Any, Protocol
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from litestar import Response
+from litestar import Response, route
 
 from api import locale
+
+# A page answers GET, and HEAD as monitors and link checkers ask it; the server leaves the body out.
+page = partial(route, http_method=["GET", "HEAD"], include_in_schema=False)
 
 
 class Page(Protocol):
@@ -35,17 +38,15 @@ def _environment() -> Environment:
     return environment
 
 
-def render(template: str, page: Page) -> str:
+def render(template: str, content: Page) -> str:
     """Return the HTML of a page; its strings come from the catalogue of its language."""
     environment = _environment().overlay()
-    environment.install_gettext_translations(locale.catalogue(page.frame.lang), newstyle=True)  # type: ignore[attr-defined]
-    return environment.get_template(template).render(page=page)
+    environment.install_gettext_translations(locale.catalogue(content.frame.lang), newstyle=True)  # type: ignore[attr-defined]
+    return environment.get_template(template).render(page=content)
 
 
-def html(template: str, page: Page, status: int = 200, headers: dict[str, str] | None = None) -> Response[str]:
-    return Response(
-        render(template, page), status_code=status, media_type="text/html; charset=utf-8", headers=headers or {}
-    )
+def html(template: str, content: Page, status: int = 200, headers: dict[str, str] | None = None) -> Response[str]:
+    return Response(render(template, content), status_code=status, media_type="text/html", headers=headers or {})
 
 
 @cache

