@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -35,7 +36,9 @@ REFRESH_SECONDS = 0.5
 
 
 def create_app(services: Services) -> Litestar:
-    """Return the application over parts that are open already; they stay the caller's to close."""
+    """
+    Return the application over parts that are open already; the knowledge base is closed when the application ends.
+    """
     return Litestar(
         route_handlers=[
             home.root,
@@ -72,13 +75,16 @@ def create_app(services: Services) -> Litestar:
 
 @asynccontextmanager
 async def _following_editions(app: Litestar) -> AsyncIterator[None]:
-    """Move to each edition that another process makes live, without a restart."""
+    """Move to each edition that is made live, without a restart; close what belongs to this event loop at the end."""
     services: Services = app.state.services
     task = asyncio.create_task(_follow(services))
     try:
         yield
     finally:
         task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+        await services.knowledge.close()
 
 
 async def _follow(services: Services) -> None:

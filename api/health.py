@@ -5,7 +5,7 @@ from __future__ import annotations
 from litestar import Response, get
 from msgspec import Struct
 
-from api.services import Services
+from api.services import GivenServices
 from kb.errors import EditionMissing
 
 
@@ -23,7 +23,7 @@ async def healthz() -> dict[str, str]:
 
 
 @get("/readyz", operation_id="ready", summary="It can answer, and in which mode")
-async def readyz(services: Services) -> Response[Ready]:
+async def readyz(services: GivenServices) -> Response[Ready]:
     if not services.knowledge.has_live():
         raise EditionMissing("Nothing has been published yet.", "Run `kb index`, or wait for the first publish to end.")
     mode = await services.knowledge.mode()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from litestar.di import NamedDependency
+
 from kb.article import Store
 from kb.errors import UnknownLanguage
 from kb.knowledge_base import KnowledgeBase
@@ -48,6 +50,10 @@ class Services:
             if found and quality > 0:
                 return found
         return self.store.default_language if self.knowledge.has_live() else FALLBACK_LANGUAGE
+
+
+GivenServices = NamedDependency[Services]
+"""How a handler asks for them."""
 
 
 def _wishes(accepted: str) -> list[tuple[str, float]]:

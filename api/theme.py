@@ -6,13 +6,13 @@ import re
 
 from litestar import Response, get
 
-from api.services import Services
+from api.services import GivenServices
 
 DEFAULT_ACCENT = "#0b6e4f"
 
 
 @get("/theme.css", include_in_schema=False)
-async def theme(services: Services) -> Response[str]:
+async def theme(services: GivenServices) -> Response[str]:
     accent = services.store.theme.get("accent", DEFAULT_ACCENT)
     if not re.fullmatch(r"#[0-9a-fA-F]{6}", accent):
         accent = DEFAULT_ACCENT

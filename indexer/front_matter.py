@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from dataclasses import dataclass, field
 from datetime import date
@@ -24,6 +25,7 @@ OTHER_NAMES = {
 }
 MAX_TITLE_CHARS = 200
 MAX_QUESTIONS = 30
+_DATE = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 _ALIAS = re.compile(r"^/[a-z0-9][a-z0-9/._-]*$")
 
 
@@ -182,6 +184,9 @@ class FrontMatterReader:
         value = yaml.values.get(key)
         if isinstance(value, dict):  # Docusaurus: last_update: {date: …, author: …}
             value = value.get("date")
+        if isinstance(value, str) and _DATE.match(value):  # quoted
+            with contextlib.suppress(ValueError):
+                value = date.fromisoformat(value)
         if value is None or isinstance(value, date):
             return value
         if key.startswith("valid_"):

@@ -79,7 +79,8 @@ WEIGHTS = {
 def features(corpus: Corpus, question: Question, signals: Signals, ranked: Sequence[RankedTopic]) -> Features:
     """Return the features of the first of `ranked`, which must not be empty."""
     first = ranked[0]
-    row = first.best_row
+    told_by = int(corpus.members(question.lang)[first.best_row])
+    row = told_by if told_by >= 0 else first.best_row
     all_scores = np.array([topic.score for topic in ranked], dtype=np.float32)
     spread = float(all_scores.std()) or 1.0
     return Features(

@@ -28,6 +28,7 @@ class Closeness:
     """Cosines of one question, exact; all arrays have one value per article unless said otherwise."""
 
     whole: Scores
+    """As if every article were in the question's language."""
     best: Scores
     """Of the article's passages, title and questions included."""
     centred_whole: Scores
@@ -48,6 +49,7 @@ class Corpus:
         self.owners = np.array([self.rows[p.article_id] for p in self.passages], dtype=np.int64)
         self.langs = np.array([article.lang for article in self.articles])
         self.lexical = LexicalIndex(self.articles, store.synonyms)
+        self._members: dict[str, NDArray[np.int64]] = {}
         self._passages_of = _grouped(self.owners, len(self.articles))
         self._set_vectors(
             _stacked([half.article_vectors for half in halves]), _stacked([half.passage_vectors for half in halves])
@@ -57,7 +59,7 @@ class Corpus:
         article_langs = [article.lang for article in self.articles]
         passage_langs = [passage.lang for passage in self.passages]
         everything = _stacked([articles, passages])
-        centres = passage_centres(everything, article_langs + passage_langs, self.model)
+        centres = self._centres = passage_centres(everything, article_langs + passage_langs, self.model)
         self._whole, self._parts = articles, passages
         self._centred_whole = centred(articles, article_langs, centres)
         self._centred_parts = centred(passages, passage_langs, centres)
@@ -88,13 +90,32 @@ class Corpus:
         """Return the cosines of a question, written in `lang`, with everything: 0.1 ms for thousands of passages."""
         without_centre = centred_query(question, lang, self.model)
         parts, centred_parts = self._parts @ question, self._centred_parts @ without_centre
+        level = self._levels(question, lang)
         return Closeness(
-            whole=self._whole @ question,
-            best=self.best_of(parts),
+            whole=self._whole @ question - level,
+            best=self.best_of(parts) - level,
             centred_whole=self._centred_whole @ without_centre,
             centred_best=self.best_of(centred_parts),
             passages=np.asarray((parts + centred_parts) / 2, dtype=np.float32),
         )
+
+    def _levels(self, question: FloatVector, lang: str) -> Scores:
+        """
+        Return per article how much nearer any text of its language lies to this question than texts of `lang` do.
+
+        The model puts languages apart: a right article in another language is farther than a wrong one in the
+        question's.
+        """
+        near = {each: float(centre @ question) for each, centre in self._centres.items()}
+        own = near.get(lang, max(near.values(), default=0.0))
+        return np.array([near[each] - own for each in self.langs], dtype=np.float32)
+
+    def members(self, lang: str) -> NDArray[np.int64]:
+        """Return per article the row of its topic's article in `lang`, -1 where there is none."""
+        if lang not in self._members:
+            rows = (self.rows.get(f"{lang}/{article.topic}", -1) for article in self.articles)
+            self._members[lang] = np.fromiter(rows, dtype=np.int64, count=len(self.articles))
+        return self._members[lang]
 
     def best_of(self, per_passage: Scores) -> Scores:
         """Return per article the best of its passages' values; -1 for an article without passages."""

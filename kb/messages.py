@@ -17,7 +17,7 @@ MAX_MESSAGE_CHARS = 20_000
 MAX_QUESTIONS = 5
 # A whole message tells its language far better than a question of two words.
 LANGUAGE_SURE_ENOUGH = 0.5
-# "And how long does that take?" means nothing without the sentence before it.
+# "And how long does that take?" may mean nothing without the sentence before it.
 MIN_TELLING_WORDS = 4
 # Looked for in this order: who is angry about a delay is angry first.
 SITUATIONS = ("anger", "damage", "delay", "follow_up", "thanks")
@@ -38,8 +38,8 @@ class Asked:
 
     text: str
     """As the customer wrote it."""
-    search_text: str
-    """With the sentence before it where it would mean nothing alone."""
+    wordings: tuple[str, ...]
+    """What to search for, the question itself first; a short one also with the sentence before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,7 @@ def _questions(lines: list[str], found: LanguageRules | None, lang: str) -> list
             before = clause
     if not asked:
         whole = " ".join(lines)
-        asked = [Asked(_shortened(whole), _shortened(whole))]
+        asked = [Asked(_shortened(whole), (_shortened(whole),))]
     return asked[:MAX_QUESTIONS]
 
 
@@ -147,12 +147,14 @@ def _clauses(sentence: str, found: LanguageRules | None) -> list[str]:
         return [sentence]
     joint = rf"(?:,\s*|\s+)(?:{_alternatives(found.conjunctions)})\s+(?=(?:{_alternatives(found.question_words)})\b)"
     pieces = [piece.strip() for piece in re.split(joint, sentence, flags=re.IGNORECASE) if piece.strip()]
-    # Only a sentence that asks is cut: "I know when and where" tells.
-    return (
-        pieces
-        if len(pieces) > 1 and (sentence.rstrip().endswith("?") or _is_question(pieces[0], found))
-        else [sentence]
-    )
+    if len(pieces) < 2:
+        return [sentence]
+    if sentence.rstrip().endswith("?"):
+        # "Entro quanti giorni posso renderlo e chi paga?": the mark at the end counts for every part that asks.
+        inner = re.compile(rf"\b(?:{_alternatives(found.question_words)})\b", re.IGNORECASE)
+        return [*(f"{piece}?" if inner.search(piece) else piece for piece in pieces[:-1]), pieces[-1]]
+    # Else only what begins as a question is cut: "I know when and where" tells.
+    return pieces if _is_question(pieces[0], found) else [sentence]
 
 
 def _is_question(clause: str, found: LanguageRules | None) -> bool:
@@ -170,7 +172,8 @@ def _is_question(clause: str, found: LanguageRules | None) -> bool:
 def _asked(clause: str, before: str, found: LanguageRules | None, lang: str) -> Asked:
     core = _core(clause, found, lang)
     alone = len(telling_words(core, lang)) >= MIN_TELLING_WORDS or not before
-    return Asked(_shortened(clause), _shortened(core if alone else f"{before} {clause}"))
+    wordings = (core,) if alone else (core, f"{before} {clause}")
+    return Asked(_shortened(clause), tuple(_shortened(wording) for wording in wordings))
 
 
 def _core(clause: str, found: LanguageRules | None, lang: str) -> str:

@@ -28,7 +28,7 @@ CENTRED_WEIGHT = 5.0
 BM25_HALF = 6.0
 BM25_WEIGHT = 1.5
 NGRAM_WEIGHT = 2.0
-# What spelling says across languages: names and loan words only.
+# What spelling says of an article in a language that the store has no translation from: names and loan words only.
 FOREIGN_NGRAM_SHARE = 0.05
 # The engine's typing-error tolerance and prefixes find what stems and n-grams miss; its order is a weak signal for
 # questions.
@@ -59,16 +59,33 @@ class RankedTopic:
     """Of the translation that scored best: its own words matched."""
 
 
-def fuse(signals: Signals, same_language: NDArray[np.bool_]) -> Scores:
-    """Return one score per article: a weighted sum; word scores count in the question's language only."""
-    spelling = signals.ngrams * np.where(same_language, 1.0, FOREIGN_NGRAM_SHARE)
-    words = BM25_WEIGHT * signals.bm25 / (signals.bm25 + BM25_HALF) + NGRAM_WEIGHT * spelling
-    fused = words + ENGINE_WEIGHT * signals.engine
+def fuse(corpus: Corpus, signals: Signals, lang: str) -> Scores:
+    """Return one score per article for a question in `lang`: a weighted sum of all signals."""
+    words = _words(corpus, signals, lang)
     near = signals.closeness
-    if near is not None:
-        raw = ((near.whole + near.best) / 2 - COSINE_MIDDLE) / COSINE_STEP
-        fused = fused + COSINE_WEIGHT * raw + CENTRED_WEIGHT * (near.centred_whole + near.centred_best) / 2
-    return np.asarray(fused, dtype=np.float32)
+    if near is None:
+        return words
+    raw = ((near.whole + near.best) / 2 - COSINE_MIDDLE) / COSINE_STEP
+    meaning = COSINE_WEIGHT * raw + CENTRED_WEIGHT * (near.centred_whole + near.centred_best) / 2
+    return np.asarray(words + meaning, dtype=np.float32)
+
+
+def _words(corpus: Corpus, signals: Signals, lang: str) -> Scores:
+    """
+    Return what the words say of each topic, told by its article in the question's language.
+
+    A topic without one gets the best that any other has: its words are unknown, and not knowing must not bury it. On
+    the sample store, with one article hidden in the asked language, that puts its translation first in 59 % instead
+    of 8 % (with the levelled cosines), and a translation before the right article in 2 %
+    (tests/benchmarks/README.md).
+    """
+    own = BM25_WEIGHT * signals.bm25 / (signals.bm25 + BM25_HALF) + NGRAM_WEIGHT * signals.ngrams
+    own = own + ENGINE_WEIGHT * signals.engine
+    members = corpus.members(lang)
+    in_language = corpus.langs == lang
+    if not in_language.any():
+        return np.asarray(FOREIGN_NGRAM_SHARE * NGRAM_WEIGHT * signals.ngrams, dtype=np.float32)
+    return np.asarray(np.where(members >= 0, own[members], own[in_language].max()), dtype=np.float32)
 
 
 def rank(corpus: Corpus, question: Question, scores: Scores, allowed: Iterable[int]) -> list[RankedTopic]:

@@ -134,7 +134,9 @@ class Replies:
         )
 
     async def _find(self, asked: Asked, message: Message) -> SearchResult:
-        return await self._search.find(Question.parse(asked.search_text, message.lang))
+        """Return what the wording with the surest answer finds."""
+        results = [await self._search.find(Question.parse(wording, message.lang)) for wording in asked.wordings]
+        return max(results, key=lambda result: result.confidence or 0.0)
 
     def _group(
         self,

@@ -132,7 +132,7 @@ class Search:
         view = self._view()
         corpus, now = view.corpus, self._local_now(view)
         signals, mode = await self._signals(view, question)
-        scores = fuse(signals, corpus.langs == question.lang)
+        scores = fuse(corpus, signals, question.lang)
         ranked = rank(corpus, question, scores, _allowed(corpus, category, now.date()))
         chance = confidence(features(corpus, question, signals, ranked)) if ranked else 0.0
         hits = tuple(_hit(corpus, question, signals, ranked, place) for place in range(min(limit, len(ranked))))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Annotated
 
 from litestar import post
+from litestar.params import JSONBody
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from api.security import agents_only
-from api.services import Services
+from api.services import GivenServices
 from api.v1.schemas import HandoffOut, handoff_out
 from kb.errors import InvalidRequest
 from kb.replies import QuestionGroup, ReplyResult, Source, Suggestion
@@ -92,7 +93,7 @@ class ReplyOut(Struct):
     status_code=200,
     request_max_body_size=MAX_BODY_BYTES,
 )
-async def replies(data: ReplyIn, services: Services) -> ReplyOut:
+async def replies(data: JSONBody[ReplyIn], services: GivenServices) -> ReplyOut:
     for lang in filter(None, (data.lang, data.agent_lang)):
         services.checked_language(lang)
     if not 1 <= data.limit <= MAX_SUGGESTIONS:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from litestar import Request, get
 
 from api.security import agents_only
-from api.services import Services
+from api.services import GivenServices
 from api.v1.schemas import SearchOut
 from api.v1.search import CATEGORY, LANG, LIMIT, QUERY, TYPING, answer, check
 
@@ -15,7 +15,7 @@ from api.v1.search import CATEGORY, LANG, LIMIT, QUERY, TYPING, answer, check
 @get("/api/v1/agent/search", operation_id="agent_search", summary="Search for agents", guards=[agents_only])
 async def agent_search(
     request: Request[Any, Any, Any],
-    services: Services,
+    services: GivenServices,
     q: Annotated[str, QUERY] = "",
     lang: Annotated[str | None, LANG] = None,
     category: Annotated[str | None, CATEGORY] = None,

@@ -7,6 +7,7 @@ from datetime import date
 
 from litestar import Response
 from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
 from litestar.response import Redirect
 from markupsafe import Markup
 
@@ -16,7 +17,7 @@ from api.pages.frame import Frame, frame
 from api.pages.home import require_store_language
 from api.pages.render import html, page
 from api.security import agents_only
-from api.services import Services
+from api.services import GivenServices, Services
 from kb.article import Article
 from kb.replies import Approved
 from kb.search import View
@@ -41,7 +42,9 @@ class ArticlePage:
 
 
 @page("/{lang:str}/{category:str}/{slug:str}")
-async def article_page(lang: str, category: str, slug: str, services: Services) -> Response[str] | Redirect:
+async def article_page(
+    lang: FromPath[str], category: FromPath[str], slug: FromPath[str], services: GivenServices
+) -> Response[str] | Redirect:
     require_store_language(services, lang)
     view = services.knowledge.live().public
     article = _find(services, view, f"{lang}/{category}/{slug}")
@@ -51,7 +54,9 @@ async def article_page(lang: str, category: str, slug: str, services: Services) 
 
 
 @page("/agent/articles/{lang:str}/{category:str}/{slug:str}", guards=[agents_only])
-async def agent_article_page(lang: str, category: str, slug: str, services: Services) -> Response[str]:
+async def agent_article_page(
+    lang: FromPath[str], category: FromPath[str], slug: FromPath[str], services: GivenServices
+) -> Response[str]:
     live = services.knowledge.live()
     article = _find(services, live.agents, f"{lang}/{category}/{slug}")
     if article is None:

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 from litestar import Response
 from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
 
 from api.pages.contacts import ContactView, contact_views
 from api.pages.frame import Frame, frame, shown
 from api.pages.home import require_store_language
 from api.pages.render import html, page
-from api.services import Services
+from api.services import GivenServices, Services
 from kb.article import Article, Category
 
 
@@ -26,7 +27,7 @@ class CategoryPage:
 
 
 @page("/{lang:str}/{category:str}")
-async def category_page(lang: str, category: str, services: Services) -> Response[str]:
+async def category_page(lang: FromPath[str], category: FromPath[str], services: GivenServices) -> Response[str]:
     require_store_language(services, lang)
     found = next((each for each in shown(services, lang) if each.slug == category), None)
     if found is None:

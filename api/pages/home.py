@@ -7,12 +7,13 @@ from typing import Any
 
 from litestar import Request, Response
 from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
 from litestar.response import Redirect
 
 from api.locale import catalogue
 from api.pages.frame import Frame, frame, shown
 from api.pages.render import html, page
-from api.services import Services
+from api.services import GivenServices, Services
 from kb.article import Article
 
 ARTICLES_PER_CATEGORY = 5
@@ -38,14 +39,14 @@ class HomePage:
 
 
 @page("/")
-async def root(request: Request[Any, Any, Any], services: Services) -> Redirect:
+async def root(request: Request[Any, Any, Any], services: GivenServices) -> Redirect:
     """Lead to the language that the browser asks for."""
     lang = services.preferred_language(request.headers.get("accept-language", ""))
     return Redirect(f"/{lang}/", status_code=302, headers={"Vary": "Accept-Language", "Cache-Control": "no-cache"})
 
 
 @page("/{lang:str}")
-async def home(lang: str, services: Services) -> Response[str]:
+async def home(lang: FromPath[str], services: GivenServices) -> Response[str]:
     require_store_language(services, lang)
     cards = tuple(_card(services, lang, slug, title) for slug, title in _categories(services, lang))
     strings = catalogue(lang)

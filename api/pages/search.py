@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from litestar import Response
+from litestar.params import FromPath, FromQuery
 from markupsafe import Markup
 
 from api.locale import catalogue, language_name
@@ -12,7 +13,7 @@ from api.pages.contacts import ContactView, contact_views
 from api.pages.frame import Frame, frame
 from api.pages.home import require_store_language
 from api.pages.render import html, page
-from api.services import Services
+from api.services import GivenServices, Services
 from kb.errors import InvalidQuestion
 from kb.query import MAX_QUESTION_CHARS, Question
 from kb.search import Hit, SearchResult
@@ -51,7 +52,7 @@ class SearchPage:
 
 
 @page("/{lang:str}/search")
-async def search_page(lang: str, services: Services, q: str = "") -> Response[str]:
+async def search_page(lang: FromPath[str], services: GivenServices, q: FromQuery[str] = "") -> Response[str]:
     require_store_language(services, lang)
     try:
         question = Question.parse(q, lang)

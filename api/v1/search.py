@@ -7,20 +7,20 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from litestar import Request, get
-from litestar.params import Parameter
+from litestar.params import QueryParameter
 
-from api.services import Services
+from api.services import GivenServices, Services
 from api.v1.schemas import SearchOut, search_out
 from kb.errors import InvalidRequest
 from kb.query import Question
 from kb.search import Search
 
 MAX_LIMIT = 50
-QUERY = Parameter(description="The question, 1 to 512 characters.")
-LANG = Parameter(description="The reader's language; missing: by Accept-Language, then the store's default.")
-CATEGORY = Parameter(description="Only articles of this category; an unknown one has no hits.")
-LIMIT = Parameter(description="How many hits, 1 to 50.")
-TYPING = Parameter(description="The question is unfinished: prefixes and words only, no outcome.")
+QUERY = QueryParameter(description="The question, 1 to 512 characters.")
+LANG = QueryParameter(description="The reader's language; missing: by Accept-Language, then the store's default.")
+CATEGORY = QueryParameter(description="Only articles of this category; an unknown one has no hits.")
+LIMIT = QueryParameter(description="How many hits, 1 to 50.")
+TYPING = QueryParameter(description="The question is unfinished: prefixes and words only, no outcome.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Asked:
 @get("/api/v1/search", operation_id="search", summary="Search for customers")
 async def search(
     request: Request[Any, Any, Any],
-    services: Services,
+    services: GivenServices,
     q: Annotated[str, QUERY] = "",
     lang: Annotated[str | None, LANG] = None,
     category: Annotated[str | None, CATEGORY] = None,

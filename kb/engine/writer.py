@@ -7,6 +7,7 @@ a task that is taken is not yet a task that is done.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -18,6 +19,7 @@ from meilisearch.index import Index
 from kb.engine.access import EngineAccess, EngineFault
 from kb.errors import EngineRefused, EngineUnavailable
 
+_ID = re.compile(r"[0-9a-f]{32}")
 BATCH_DOCUMENTS = 500
 TASK_MS = 10 * 60 * 1000
 REQUEST_SECONDS = 60
@@ -70,7 +72,8 @@ class EngineWriter:
         gone = sorted(ids)
         for start in range(0, len(gone), BATCH_DOCUMENTS):
             with self._translated():
-                self._wait(self._client.index(index).delete_documents(gone[start : start + BATCH_DOCUMENTS]).task_uid)
+                batch = gone[start : start + BATCH_DOCUMENTS]
+                self._wait(self._client.index(index).delete_documents(filter=_is_one_of(batch)).task_uid)
 
     def clear(self, index: str) -> None:
         with self._translated():
@@ -92,6 +95,13 @@ class EngineWriter:
             raise EngineRefused(f"Meilisearch refused: {error.message}", "See its log.") from error
         except EngineFault as error:
             raise EngineUnavailable(f"Meilisearch at {self._access.url} does not answer.", "Is it running?") from error
+
+
+def _is_one_of(ids: Sequence[str]) -> str:
+    """Our ids are hexadecimal, or they do not get into a filter."""
+    if not all(_ID.fullmatch(each) for each in ids):
+        raise ValueError("a document id is not one of ours")
+    return f"id IN [{', '.join(ids)}]"
 
 
 def _holds(current: Any, wanted: Any) -> bool:

@@ -68,7 +68,7 @@ def _ask(labelled: LabelledSet, asked: LabelledQuestion) -> Row:
         corpus.lexical.ngrams(question.text),
         nothing,
     )
-    ranked = rank(corpus, question, fuse(signals, corpus.langs == question.lang), range(len(corpus.articles)))
+    ranked = rank(corpus, question, fuse(corpus, signals, question.lang), range(len(corpus.articles)))
     hits = [corpus.articles[topic.row].id for topic in ranked[:10]]
     seen = features(corpus, question, signals, ranked)
     return Row(

@@ -1,0 +1,138 @@
+"""What an editor hears about the articles together: all warnings, each on its line, and no false alarms."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from indexer.checks import check
+from indexer.problems import Problem, Severity
+from tests.indexer.samples import FRONT, draft, library, page
+
+STORE = "languages: [en, ru]\ncategories: {returns: {title: R}}\n"
+PHRASES = "openings: {neutral: [Hello]}\nclosings: {neutral: [Bye]}"
+GOOD = page("Text.\n\n## How long\n\nTen days.")
+AGENT = FRONT.replace("customer", "agent")
+
+
+def found(tmp_path: Path, files: dict[str, str | bytes]) -> list[Problem]:
+    """Return what is told about `files`, in a store that is otherwise without fault."""
+    base: dict[str, str | bytes] = {"store.yaml": STORE, "phrases/en.yaml": PHRASES, "phrases/ru.yaml": PHRASES}
+    return check(library(tmp_path, {**base, **files}))
+
+
+def both(name: str, content: str | bytes) -> dict[str, str | bytes]:
+    """Return an article in both languages of the store."""
+    return {f"en/returns/{name}.md": content, f"ru/returns/{name}.md": content}
+
+
+def told(problems: list[Problem]) -> list[tuple[str, int, str]]:
+    return [(Path(p.path).parts[-3] + "/" + Path(p.path).name, p.line, p.code) for p in problems]
+
+
+def test_good_articles_are_left_in_peace(tmp_path: Path) -> None:
+    """Articles without fault, that link to each other and are translated, give nothing to say."""
+    links = page("See [it](a.md#how-long), [the page](/en/returns/a) and [below](#here).\n\n## Here\n", FRONT)
+
+    assert found(tmp_path, {**both("a", GOOD), **both("b", links)}) == []
+
+
+@pytest.mark.parametrize(
+    ("front", "body", "body_line", "code"),
+    [
+        pytest.param(FRONT, "a\n\n[x](missing.md)", 3, "broken-link", id="link to nothing"),
+        pytest.param(FRONT, "[x](/en/payment/a)", 1, "broken-link", id="page that is not there"),
+        pytest.param(FRONT, "a\n\n[x](a.md#who)", 3, "broken-anchor", id="section that is not there"),
+        pytest.param(FRONT, "[x](#nowhere)", 1, "broken-anchor", id="section of its own"),
+        pytest.param(FRONT, "[x](internal.md)", 1, "internal-link", id="link to an agents' article"),
+        pytest.param(AGENT, "[x](missing.md)", 1, "broken-link", id="in an agents' article"),
+        pytest.param(FRONT.replace("description: D.\n", ""), "a", 0, "no-description", id="no description"),
+        pytest.param(FRONT.replace("[Q?]", "[]"), "a", 0, "no-questions", id="no questions"),
+        pytest.param(FRONT, "\n\n", 1, "empty", id="no text"),
+        pytest.param(FRONT, ":::agent\nNote.\n:::", 1, "empty", id="only a note"),
+        pytest.param(FRONT, "a\n\n:::reply\nDear {{ name }}\n:::", 3, "variable", id="unknown variable"),
+        pytest.param(FRONT + "\ntranslated_from: {lang: de, hash: x}", "a", 0, "translated-from", id="no language"),
+    ],
+)
+def test_fault_is_told_on_its_line(tmp_path: Path, front: str, body: str, body_line: int, code: str) -> None:
+    """Each is a warning with a hint, told once, and never stops a publish; 0 stands for the file as a whole."""
+    others = {**both("a", GOOD), **both("internal", page("Text.", AGENT)), "ru/returns/x.md": GOOD}
+    problems = found(tmp_path, {**others, "en/returns/x.md": page(body, front)})
+    line = body_line + len(front.splitlines()) + 2 if body_line else 1
+
+    assert told(problems) == [("en/x.md", line, code)]
+    assert problems[0].severity is Severity.WARNING
+    assert problems[0].hint
+
+
+def test_agents_may_be_led_to_internal_articles(tmp_path: Path) -> None:
+    """A link from one internal article to another is no fault."""
+    files = {**both("a", page("Text.", AGENT)), **both("b", page("[x](a.md)", AGENT))}
+
+    assert found(tmp_path, files) == []
+
+
+def test_known_variables_are_no_fault(tmp_path: Path) -> None:
+    """Nor are braces outside of replies, which nobody fills."""
+    body = "Write {{ name }}.\n\n:::reply\n{{ customer.name | there }}, {{ order.number }}\n:::"
+
+    assert found(tmp_path, both("a", page(body))) == []
+
+
+def test_missing_anchor_names_those_there_are(tmp_path: Path) -> None:
+    """Who misspelt an anchor finds the right one in the message."""
+    problems = found(tmp_path, {**both("a", GOOD), **both("b", page("[x](/en/returns/a#how-lnog)"))})
+
+    assert "how-long" in problems[0].hint
+
+
+def test_missing_translation_is_told_once_per_topic(tmp_path: Path) -> None:
+    """The warning stands at the article there is, and names the languages there are not."""
+    problems = found(tmp_path, {"ru/returns/a.md": GOOD})
+
+    assert told(problems) == [("ru/a.md", 1, "no-translation")]
+    assert problems[0].message.endswith("in: en.")
+
+
+def test_stale_translation_is_told_until_its_hash_is_renewed(tmp_path: Path) -> None:
+    """A translation names the text it was made from; the warning gives the hash to write when it was looked through."""
+    current = draft("Text.\n\n## How long\n\nTen days.").public_hash
+    old = page("Текст.", FRONT + "\ntranslated_from: {lang: en, hash: 0123456789abcdef}")
+    renewed = page("Текст.", FRONT + f"\ntranslated_from: {{lang: en, hash: '{current}'}}")
+    problems = found(tmp_path, {"en/returns/a.md": GOOD, "ru/returns/a.md": old})
+
+    assert told(problems) == [("ru/a.md", 1, "stale-translation")]
+    assert current in problems[0].hint
+    assert found(tmp_path, {"ru/returns/a.md": renewed}) == []
+
+
+def test_note_does_not_make_translations_stale(tmp_path: Path) -> None:
+    """What is told about translations depends on public text only."""
+    noted = page("Text.\n\n## How long\n\nTen days.\n\n:::agent\nNote.\n:::")
+    hash_before = draft("Text.\n\n## How long\n\nTen days.").public_hash
+    translation = page("Текст.", FRONT + f"\ntranslated_from: {{lang: en, hash: '{hash_before}'}}")
+
+    assert found(tmp_path, {"en/returns/a.md": noted, "ru/returns/a.md": translation}) == []
+
+
+def test_unlisted_category_is_told_once(tmp_path: Path) -> None:
+    """A folder that store.yaml does not list is allowed, and its writer hears of it once."""
+    files = {f"{lang}/extras/{name}.md": GOOD for lang in ("en", "ru") for name in ("a", "b")}
+    problems = found(tmp_path, {**files})
+
+    assert [problem.code for problem in problems] == ["category"]
+    assert "'extras'" in problems[0].message
+
+
+def test_problems_of_files_come_too_in_the_order_of_the_files(tmp_path: Path) -> None:
+    """One list holds errors of single files and warnings about all of them, by path and line."""
+    problems = found(tmp_path, {**both("b", b"\xff"), **both("a", page("[x](no.md)\n\n:::agent\nx"))})
+
+    assert problems == sorted(set(problems))
+    assert {"encoding", "container", "broken-link"} == {problem.code for problem in problems}
+
+
+def test_without_a_store_only_its_error_is_told(tmp_path: Path) -> None:
+    """Which languages there should be is not known, so nothing is missing."""
+    assert [problem.code for problem in found(tmp_path, {"store.yaml": "", **both("a", GOOD)})] == ["store"]

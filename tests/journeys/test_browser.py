@@ -1,0 +1,152 @@
+"""A person in a real browser: searches, opens, switches language; and meets no script that an editor smuggled in."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from kb.embedding.base import Embedder
+from tests.service import RunningService, Store, small_store
+
+pytestmark = pytest.mark.slow
+
+# As root in a container Chromium needs the first; the others keep it from asking the network for anything.
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SCRIPT = "<script>alert(1)</script>"
+LINK = "[x](javascript:alert(1))"
+EVIL = [SCRIPT, LINK, '"><img src=x onerror=alert(1)>', "</script><script>alert(1)</script>", "{{7*7}}${7*7}"]
+
+
+@pytest.fixture(scope="module")
+def browser(browser_path: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=browser_path, args=ARGUMENTS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    opened = browser.new_page(viewport={"width": 390, "height": 844})
+    yield opened
+    opened.close()
+
+
+def test_customer_searches_opens_and_switches_language(page: Page, sample_service: RunningService) -> None:
+    """The journey: type, read the answer, open the article, read it in another language."""
+    page.goto(f"{sample_service.url}/hu/")
+    page.get_by_role("searchbox").fill("mikor kapom vissza a pénzem")
+    page.keyboard.press("Enter")
+    answer = page.locator(".answer .text").inner_text()
+    page.locator(".answer .source a").click()
+    title = page.locator("h1").inner_text()
+    page.get_by_role("link", name="Italiano").click()
+
+    assert "munkanap" in answer
+    assert title == "Mikor kapom vissza a pénzemet?"
+    assert page.url == f"{sample_service.url}/it/returns/refund-time"
+    assert page.locator("html").get_attribute("lang") == "it"
+
+
+def test_pages_fit_a_phone(page: Page, sample_service: RunningService) -> None:
+    """Nothing sticks out to the side at 390 pixels."""
+    wide = []
+    for path in ("/ru/", "/ru/delivery/", "/ru/delivery/delivery-cost", "/ru/search?q=доставка", "/ru/none/none"):
+        page.goto(sample_service.url + path)
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            wide.append(path)
+
+    assert wide == []
+
+
+def test_pages_obey_their_own_policy(page: Page, sample_service: RunningService) -> None:
+    """No page asks for what the content security policy forbids, or for anything that fails."""
+    told: list[str] = []
+    page.on("console", lambda message: told.append(message.text))
+    page.on("requestfailed", lambda request: told.append(request.url))
+    for path in ("/en/", "/en/returns/", "/en/returns/refund-time", "/en/search?q=refund"):
+        page.goto(sample_service.url + path)
+
+    assert told == []
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Iterator[RunningService]:
+    """A store whose editor tries to run scripts from every field."""
+    store: Store = small_store(tmp_path_factory.mktemp("hostile"), embedder)
+    for number, evil in enumerate(EVIL):
+        store.article(
+            f"en/returns/evil-{number}",
+            f"Evil {evil}",
+            f"Text {evil}\n\n![{evil}](x.png)\n\n![alt](javascript:alert(1))\n\n## Heading {evil}\n\n"
+            f"```{evil}\n{evil}\n```\n\n> [!NOTE]\n> {evil}\n\n| {evil.replace('|', '')} | b |\n|---|---|\n| {evil} |
+            c |", description=f"Described {evil}", questions=[f"Asked {evil}"], keywords=[f"key {evil}"],
+        )
+    with store.engine() as access, store.serve_published(access) as service:
+        yield service
+
+
+def test_nothing_hostile_runs(page: Page, hostile: RunningService) -> None:
+    """Scripts in body, title, question, keyword, alt text and query stay text on every page, and JSON-LD stays JSON."""
+    alarms: list[str] = []
+    page.on("dialog", lambda dialog: (alarms.append(dialog.message), dialog.dismiss()))
+    paths = ["/en/", "/en/returns/"]
+    paths += [f"/en/returns/evil-{number}" for number in range(len(EVIL))]
+    for path in paths:
+        page.goto(hostile.url + path)
+        alarms += _live_markup(page)
+    for evil in EVIL:
+        page.goto(f"{hostile.url}/en/search")
+        page.get_by_role("searchbox").fill(evil)
+        page.keyboard.press("Enter")
+        page.wait_for_load_state()
+        alarms += _live_markup(page)
+
+    assert alarms == []
+
+
+def _live_markup(page: Page) -> list[str]:
+    """Return what could run on a page: scripts other than data, handlers, script addresses."""
+    found: list[str] = page.evaluate("""() => [
+        ...[...document.scripts].filter(s => s.type !== 'application/ld+json').map(s => s.outerHTML),
+        ...[...document.querySelectorAll('*')].flatMap(e => [...e.attributes])
+            .filter(a => a.name.startsWith('on') || /^\\s*(javascript|data|vbscript):/i.test(a.value))
+            .map(a => a.name + '=' + a.value),
+        ...[...document.querySelectorAll('script[type="application/ld+json"]')]
+            .filter(s => { try { JSON.parse(s.textContent); return false } catch { return true } }).map(s => s.textContent),
+    ]""")
+    return found
+
+
+@pytest.mark.parametrize("evil", EVIL)
+def test_snippets_hold_no_tag_but_mark(hostile: RunningService, evil: str) -> None:
+    """A program may put a snippet into a page as it is."""
+    found = hostile.search(f"evil {evil}")
+    snippets = "".join(hit["snippet"] for hit in found["hits"])
+
+    assert "<" not in snippets.replace("<mark>", "").replace("</mark>", "")
+    assert found["hits"]
+
+
+def test_structured_data_is_what_the_page_shows(page: Page, sample_service: RunningService) -> None:
+    """The answer that search engines get stands on the page."""
+    page.goto(f"{sample_service.url}/en/returns/refund-time")
+    data = json.loads(page.locator('script[type="application/ld+json"]').inner_text())
+    question = data["mainEntity"][0]
+    shown = " ".join(page.locator("article").inner_text().split())
+    first = question["acceptedAnswer"]["text"].split("\n")[0]
+
+    assert question["name"] == page.locator("h1").inner_text()
+    assert " ".join(first.split()) in shown
+

@@ -1,0 +1,194 @@
+"""Words of an edition: stems for what is said, n-grams for how it is spelt."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from kb.article import Section
+from kb.lexical import LexicalIndex, folded, stem, stems, stop_words, telling_words, words
+from tests.kb.fakes import an_article
+
+REFUND = an_article("en/returns/refund", "When do I get my money back?", "A refund reaches your card in ten days.")
+PARCEL = an_article("en/delivery/parcel", "Where is my parcel?", "The tracking link shows the parcel.")
+VOZVRAT = an_article("ru/returns/refund", "Когда вернут деньги?", "Деньги вернутся на карту за десять дней.")
+HUTO = an_article("hu/warranty/fridge", "Elromlott a hűtőszekrényem", "A javítás két hét.")
+
+
+def _index(synonyms: dict[str, list[list[str]]] | None = None) -> LexicalIndex:
+    return LexicalIndex([REFUND, PARCEL, VOZVRAT, HUTO], synonyms or {})
+
+
+def test_words_are_folded() -> None:
+    """Case is no difference, and ё is typed as е."""
+    assert words("Ещё РАЗ: order-no. 5!") == ["еще", "раз", "order", "no", "5"]
+
+
+@pytest.mark.parametrize(
+    ("lang", "one", "other"),
+    [
+        ("en", "refunds", "refund"),
+        ("ru", "деньгами", "деньги"),
+        ("it", "rimborsi", "rimborso"),
+        ("hu", "csomagok", "csomag"),
+    ],
+)
+def test_forms_of_a_word_share_a_stem(lang: str, one: str, other: str) -> None:
+    """Each language has its own stemmer."""
+    assert stem(one, lang) == stem(other, lang)
+
+
+def test_language_without_rules_keeps_its_words() -> None:
+    """No rules: no stems, no stop words, nothing lost."""
+    assert stems("Die Pakete und das Geld", "de") == ["die", "pakete", "und", "das", "geld"]
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "expected"),
+    [
+        pytest.param("en", "Where is the parcel", ["parcel"], id="stop words go"),
+        pytest.param("en", "what is it", ["what", "is", "it"], id="unless there is nothing else"),
+        pytest.param("en", "without the box", ["without", "box"], id="a kept word tells: en"),
+        pytest.param("ru", "вернуть без коробки", ["вернуть", "без", "коробки"], id="a kept word tells: ru"),
+        pytest.param("it", "senza la scatola", ["senza", "scatola"], id="a kept word tells: it"),
+        pytest.param("en", "…", [], id="no words"),
+    ],
+)
+def test_telling_words(lang: str, text: str, expected: list[str]) -> None:
+    """What is left of a question tells articles apart; it is empty for a text without words only."""
+    assert expected == telling_words(text, lang)
+
+
+def test_stop_words_are_as_words_are() -> None:
+    """The list is folded like the text it is compared with."""
+    assert not [word for word in stop_words("ru") if "ё" in word or word != word.casefold()]
+
+
+def test_accents_make_no_spelling() -> None:
+    """Hungarian typed without accents looks the same to the n-grams."""
+    assert folded("HŰTŐSZEKRÉNY, ёлка") == "hutoszekreny, елка"
+
+
+def test_bm25_finds_other_forms_in_one_language() -> None:
+    """The article with the word's stem scores; articles of other languages have none."""
+    scores = _index().bm25("refunds to cards", "en")
+
+    assert scores[0] > 0
+    assert scores[1:].tolist() == [0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("text", "lang"),
+    [("zebra", "en"), ("refund", "ru"), ("refund", "de"), ("…", "en")],
+    ids=["unknown word", "other language", "language without articles", "no words"],
+)
+def test_bm25_of_nothing_known_is_zero(text: str, lang: str) -> None:
+    """A question that shares no word with any article of its language scores nothing."""
+    assert not _index().bm25(text, lang).any()
+
+
+def test_title_counts_more_than_text() -> None:
+    """Of two articles with the same words, the one about it is first."""
+    index = LexicalIndex([an_article("en/a/a", "warranty", "parcel"), an_article("en/a/b", "parcel", "warranty")], {})
+
+    scores = index.bm25("warranty", "en")
+
+    assert scores[0] > scores[1] > 0
+
+
+def test_questions_keywords_and_description_are_found() -> None:
+    """Everything an editor writes to be found is found."""
+    article = an_article("en/a/a", "x", questions=("zebra",), keywords=("llama",), description="okapi")
+    index = LexicalIndex([article, an_article("en/a/b", "y")], {})
+
+    assert all(index.bm25(word, "en")[0] > 0 for word in ("zebra", "llama", "okapi"))
+
+
+def test_synonyms_are_added_after_the_question() -> None:
+    """A question holds its own stems first, then those of every group it touches, none twice."""
+    index = _index({"en": [["reimbursement", "refund"], ["shipment", "parcel", "package"]]})
+
+    assert index.expanded("reimbursement", "en") == [stem("reimbursement", "en"), "refund"]
+    assert index.bm25("reimbursement", "en")[0] > 0
+    assert index.expanded("refund, reimbursement", "en") == ["refund", stem("reimbursement", "en")]
+    assert index.expanded("zebra", "en") == ["zebra"]
+
+
+def test_synonym_phrase_needs_all_its_words() -> None:
+    """Half a phrase means something else."""
+    index = _index({"en": [["washing machine", "washer"]]})
+
+    assert "washer" in index.expanded("my washing machine", "en")
+    assert "washer" not in index.expanded("my sewing machine", "en")
+
+
+def test_synonyms_hold_in_their_language_only() -> None:
+    """A group of one language says nothing in another."""
+    assert _index({"ru": [["zebra", "refund"]]}).expanded("zebra", "en") == ["zebra"]
+
+
+def test_spelling_of_a_title_is_a_perfect_match() -> None:
+    """The title itself, in any case and without accents, has cosine 1; no text has more."""
+    assert _index().ngrams("where is MY parcel?")[1] == pytest.approx(1, abs=1e-5)
+    assert _index().ngrams("Elromlott a hutoszekrenyem")[3] == pytest.approx(1, abs=1e-5)
+    assert _index().ngrams("Where is my parcel? Where is my parcel?").max() <= 1.00001
+
+
+def test_spelling_forgives_a_typing_error() -> None:
+    """A wrong letter leaves the article first by far."""
+    scores = _index().ngrams("where is my pracel")
+
+    assert int(np.argmax(scores)) == 1
+    assert scores[1] > 2 * np.delete(scores, 1).max()
+
+
+def test_headings_and_questions_are_spelling_too() -> None:
+    """An article is as near as the nearest of its title, questions and headings."""
+    article = an_article("en/a/a", "x", questions=("lost zebra",), sections=(Section("o", "hungry okapi", 2, "text"),))
+
+    index = LexicalIndex([article], {})
+
+    assert index.ngrams("lost zebra")[0] == pytest.approx(1, abs=1e-5)
+    assert index.ngrams("hungry okapi")[0] == pytest.approx(1, abs=1e-5)
+
+
+def test_unknown_spelling_counts_against_a_match() -> None:
+    """A question with one known syllable in a strange word is no match."""
+    known = _index().ngrams("parcel")[1]
+
+    assert _index().ngrams("parcel xqzwvk jjyyxx wqkzz")[1] < known / 2
+    assert not _index().ngrams("xqzwvk").any()
+
+
+def test_coverage_is_a_share_weighted_by_rarity() -> None:
+    """All words held is 1, none is 0, and a rare word held weighs more than a common one."""
+    titles = ["parcel zebra", "parcel llama", "okapi"]
+    index = LexicalIndex([an_article(f"en/a/{place}", title) for place, title in enumerate(titles)], {})
+
+    assert index.coverage("parcel zebra", "en", 0) == pytest.approx(1)
+    assert index.coverage("giraffe", "en", 0) == 0
+    assert index.coverage("parcel okapi", "en", 0) < 0.5 < index.coverage("parcel okapi", "en", 2)
+    assert index.coverage("parcel", "ru", 0) == 0
+
+
+def test_coverage_in_an_article_of_another_language_is_zero() -> None:
+    """Words are compared within a language only."""
+    assert _index().coverage("refund", "en", 2) == 0
+
+
+@pytest.mark.parametrize("title", ["", "!!!", "😀"], ids=["empty", "signs", "emoji"])
+def test_article_without_words_does_no_harm(title: str) -> None:
+    """An article of signs only is indexed and not found."""
+    index = LexicalIndex([an_article("en/a/a", title), PARCEL], {})
+
+    assert index.bm25("parcel", "en")[0] == 0
+    assert index.bm25("parcel", "en")[1] > 0
+    assert index.ngrams("parcel").shape == (2,)
+
+
+def test_index_of_no_articles_answers_with_nothing() -> None:
+    """A view may be empty."""
+    index = LexicalIndex([], {"en": [["a", "b"]]})
+
+    assert index.bm25("parcel", "en").shape == index.ngrams("parcel").shape == (0,)
+    assert index.coverage("parcel", "en", 0) == 0

@@ -1,0 +1,230 @@
+"""The agent's journey: a draft of approved sentences, and never an internal one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from datetime import date
+
+import pytest
+
+from kb.answers import Outcome
+from kb.article import Article, Audience, Phrases, Reply, Supplement
+from kb.errors import InvalidQuestion
+from kb.replies import Approved, Replies, ReplyResult
+from kb.search import Mode
+from tests.kb.fakes import FakeReader, a_half, a_search, a_store, a_view, an_article
+
+REFUND = an_article(
+    "en/returns/refund-time",
+    "When will I get my money back?",
+    "A refund reaches your card within ten days.",
+    questions=("My refund has not arrived",),
+)
+VOZVRAT = an_article("ru/returns/refund-time", "Когда вернут деньги?", "Деньги вернутся на карту за десять дней.")
+PARCEL = an_article("en/delivery/track", "Where is my parcel?", "The tracking link stands in our mail.")
+PAY = an_article("ru/payment/methods", "Чем можно платить?", "Картой, переводом или наличными.")
+RULE = an_article(
+    "en/staff/refund-limit", "Refund limit", "Up to fifty.", description="Above it ask.", audience=Audience.AGENT
+)
+PHRASES = {
+    "en": Phrases(
+        {"neutral": ("Hello {{ customer.name | there }},",), "delay": ("Sorry for the wait!",)},
+        {"neutral": ("Kind regards,\n{{ agent.name | the team }}",)},
+    ),
+    "ru": Phrases({"neutral": ("Здравствуйте!",)}, {"neutral": ("С уважением",)}),
+}
+MONEY = "When does the refund reach my card?"
+TWO_REPLIES = (Reply("Ten days at most.", "plain"), Reply("We are sorry. Ten days at most.", "apology"))
+
+
+def _suggest(
+    message: str,
+    lang: str | None = "en",
+    *,
+    variables: Mapping[str, str] | None = None,
+    supplement: Supplement | None = None,
+    internal: tuple[Article, ...] = (RULE,),
+    reader: FakeReader | None = None,
+    limit: int = 3,
+) -> ReplyResult:
+    store = a_store()
+    view = a_view(a_half([REFUND, VOZVRAT, PARCEL, PAY], store=store), a_half(internal), store=store)
+    approved = Approved({supplement.article_id: supplement} if supplement else {}, PHRASES)
+    replies = Replies(
+        a_search(view, reader=reader),
+        lambda: view,
+        lambda: approved,
+        lambda: date(2026, 6, 15),
+        lambda: "https://help.example.org",
+    )
+    return asyncio.run(replies.suggest(message, lang, variables or {}, limit))
+
+
+def test_draft_is_opening_answer_link_and_closing() -> None:
+    """Every part stands in the repository, and a complete draft can be sent."""
+    result = _suggest(MONEY)
+
+    assert result.draft.text == (
+        "Hello there,\n\nA refund reaches your card within ten days.\n\nWhen will I get my money back?\n"
+        "https://help.example.org/en/returns/refund-time\n\nKind regards,\nthe team"
+    )
+    assert (result.draft.unfilled, result.draft.sendable, result.handoff) == ((), True, None)
+
+
+def test_draft_is_in_the_language_of_the_customer() -> None:
+    """A Russian message is found out to be Russian and answered in Russian."""
+    result = _suggest("Здравствуйте! Когда вернут деньги на карту?\nС уважением, Анна", None)
+
+    assert result.lang == "ru"
+    assert result.draft.text.startswith("Здравствуйте!\n\nДеньги вернутся")
+    assert result.questions[0].suggestions[0].translations == {"en": REFUND.id}
+
+
+def test_approved_reply_is_used_instead_of_the_article() -> None:
+    """A `:::reply` block is the text that editors want to be sent."""
+    result = _suggest(MONEY, supplement=Supplement(REFUND.id, TWO_REPLIES))
+
+    assert result.questions[0].suggestions[0].text == "Ten days at most."
+    assert "Ten days at most." in result.draft.text
+
+
+def test_reply_whose_tone_fits_the_situation_wins() -> None:
+    """Who waits is answered with an apology, in the block and in the opening."""
+    result = _suggest(f"I am still waiting. {MONEY}", supplement=Supplement(REFUND.id, TWO_REPLIES))
+
+    assert result.situation == "delay"
+    assert result.draft.text.startswith("Sorry for the wait!\n\nWe are sorry. Ten days at most.")
+
+
+@pytest.mark.parametrize("message", [f"This is unacceptable! {MONEY}", f"Thanks a lot! {MONEY}"])
+def test_first_reply_and_neutral_opening_stand_in(message: str) -> None:
+    """Where no block or phrase fits the situation, the first block and the neutral phrase are used."""
+    result = _suggest(message, supplement=Supplement(REFUND.id, TWO_REPLIES[:1]))
+
+    assert result.situation != "neutral"
+    assert result.draft.text.startswith("Hello there,\n\nTen days at most.")
+
+
+def test_gap_in_a_reply_must_be_filled_before_sending() -> None:
+    """The missing variable is named in suggestion and draft."""
+    supplement = Supplement(REFUND.id, (Reply("It went out on {{ order.date }}."),))
+
+    result = _suggest(MONEY, supplement=supplement)
+
+    assert result.questions[0].suggestions[0].unfilled == ("order.date",)
+    assert (result.draft.unfilled, result.draft.sendable) == (("order.date",), False)
+
+
+def test_variables_of_the_caller_and_of_the_message_are_filled() -> None:
+    """The order number comes from the message unless the caller knows better; the store's name from the store."""
+    supplement = Supplement(REFUND.id, (Reply("{{ store.name }}: order {{ order.number }}."),))
+    message = f"{MONEY} Order no. 48213377."
+
+    read = _suggest(message, supplement=supplement, variables={"customer.name": "Anna"})
+    known = _suggest(message, supplement=supplement, variables={"order.number": "A-5"})
+
+    assert "Hello Anna,\n\nTechno Market: order 48213377." in read.draft.text
+    assert "Techno Market: order A-5." in known.draft.text
+    assert read.draft.sendable
+
+
+def test_note_is_for_the_agent_only() -> None:
+    """A note inside a customer article is shown beside the suggestion, never in a text for the customer."""
+    result = _suggest(MONEY, supplement=Supplement(REFUND.id, notes=("Ask the manager above fifty.",)))
+
+    suggestion = result.questions[0].suggestions[0]
+    assert suggestion.internal_notes[0] == "Ask the manager above fifty."
+    assert "manager" not in suggestion.text + result.draft.text
+
+
+def test_internal_article_is_a_note_and_a_source_only() -> None:
+    """An internal article is never suggested: its gist is a note, its address an agent's."""
+    result = _suggest(f"{MONEY} Is there a refund limit?")
+
+    suggestions = [each for group in result.questions for each in group.suggestions]
+    sources = [source for each in suggestions for source in each.sources]
+    assert RULE.id not in [each.article_id for each in suggestions]
+    assert "/agent/articles/en/staff/refund-limit" in [source.url for source in sources]
+    assert "Refund limit Above it ask." in [note for each in suggestions for note in each.internal_notes]
+    assert "fifty" not in result.draft.text
+    assert not [each for each in suggestions if "fifty" in each.text]
+
+
+def test_two_questions_are_answered_in_one_draft() -> None:
+    """Both answers stand in the order they were asked."""
+    result = _suggest(f"{MONEY} Where is the tracking link of my parcel?")
+
+    assert [group.outcome for group in result.questions] == [Outcome.ANSWER, Outcome.ANSWER]
+    assert result.draft.text.index("ten days") < result.draft.text.index("tracking link")
+    assert result.draft.sendable
+
+
+def test_question_asked_twice_is_answered_once() -> None:
+    """Two sentences that lead to the same article are one question."""
+    result = _suggest(f"{MONEY} Within how many days does a refund reach my card?")
+
+    assert len(result.questions) == 1
+    assert result.draft.text.count("ten days") == 1
+    assert result.draft.sendable
+
+
+def test_half_an_answer_is_not_sendable() -> None:
+    """A question without an answer leaves a draft for the other, and the way to a human."""
+    result = _suggest(f"{MONEY} Which purple penguins sing frozen opera tonight?")
+
+    assert [group.outcome for group in result.questions] == [Outcome.ANSWER, Outcome.HANDOFF]
+    assert "ten days" in result.draft.text
+    assert not result.draft.sendable
+    assert result.handoff is not None
+
+
+def test_message_without_an_answer_has_no_draft() -> None:
+    """No empty shell of greeting and farewell is offered."""
+    result = _suggest("Can penguins fly over the moon?")
+
+    assert (result.draft.text, result.draft.sendable) == ("", False)
+    assert result.handoff is not None
+
+
+def test_text_in_another_language_is_not_in_the_draft() -> None:
+    """What exists in Russian only is suggested to the agent, not sent to an English customer."""
+    result = _suggest("Чем можно платить? Картой, переводом или наличными?", "en")
+
+    assert PAY.id in [each.article_id for group in result.questions for each in group.suggestions]
+    assert "Картой" not in result.draft.text
+    assert not result.draft.sendable
+
+
+def test_suggestions_are_limited_and_first_is_surest() -> None:
+    """As many as asked for, each with a chance, together no more than certain."""
+    chances = [each.confidence for each in _suggest(MONEY, limit=2).questions[0].suggestions]
+
+    assert len(chances) == 2
+    assert chances == sorted(chances, reverse=True)
+    assert 0 <= sum(chances) <= 1
+
+
+def test_every_suggestion_has_its_source() -> None:
+    """The source names article, address, sentence and edition; ids are not repeated."""
+    result = _suggest(MONEY)
+
+    suggestions = result.questions[0].suggestions
+    source = suggestions[0].sources[0]
+    assert (source.article_id, source.title, source.url) == (REFUND.id, REFUND.title, REFUND.url)
+    assert (source.quote, source.edition) == ("A refund reaches your card within ten days.", result.edition)
+    assert len({each.suggestion_id for each in suggestions}) == len(suggestions)
+
+
+def test_reply_without_the_engine_says_so() -> None:
+    """The draft is the same from the edition's own words, and the mode tells."""
+    whole, fallback = _suggest(MONEY), _suggest(MONEY, reader=FakeReader(gone=True))
+
+    assert (whole.mode, fallback.mode) == (Mode.HYBRID, Mode.FALLBACK)
+    assert fallback.draft == whole.draft
+
+
+def test_empty_message_is_refused() -> None:
+    """There is nothing to reply to."""
+    with pytest.raises(InvalidQuestion):
+        _suggest(" \n ")

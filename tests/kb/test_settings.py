@@ -1,0 +1,109 @@
+"""Settings: read from the environment once, refused early, shown without secrets."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from kb.errors import SettingsError
+from kb.settings import SECRET_FIELDS, Settings
+
+
+def test_empty_environment_gives_the_defaults() -> None:
+    """Nothing needs to be set, and a variable set to nothing is not set."""
+    assert Settings.from_environment({}) == Settings()
+    assert Settings.from_environment({"KB_PORT": "", "KB_HOST": "  "}) == Settings()
+
+
+def test_variables_are_read_by_kind() -> None:
+    """Numbers become numbers, directories become paths, white space around is ignored."""
+    settings = Settings.from_environment(
+        {
+            "KB_PORT": " 9000 ",
+            "KB_DATA": "/srv/kb",
+            "KB_PUBLIC_URL": "https://help.example.org",
+            "KB_KEEP_EDITIONS": "3",
+        }
+    )
+
+    assert settings.port == 9000
+    assert settings.data == Path("/srv/kb")
+    assert settings.public_url == "https://help.example.org"
+    assert settings.keep_editions == 3
+
+
+def test_home_directory_is_expanded() -> None:
+    """`~` means what it means in a shell."""
+    assert Settings.from_environment({"KB_ARTICLES": "~/kb"}).articles == Path("~/kb").expanduser()
+
+
+def test_variables_of_others_are_ignored() -> None:
+    """Only names with the prefix count."""
+    assert Settings.from_environment({"PORT": "1", "DATA": "/x", "KB_NO_SUCH_THING": "1"}) == Settings()
+
+
+@pytest.mark.parametrize(
+    ("environment", "named"),
+    [
+        pytest.param({"KB_PORT": "eighty"}, "KB_PORT", id="no number"),
+        pytest.param({"KB_PORT": "-1"}, "KB_PORT", id="negative number"),
+        pytest.param({"KB_PORT": "0"}, "KB_PORT", id="port too small"),
+        pytest.param({"KB_PORT": "65536"}, "KB_PORT", id="port too large"),
+        pytest.param({"KB_ENGINE_DEADLINE_MS": "0.5"}, "KB_ENGINE_DEADLINE_MS", id="no whole number"),
+        pytest.param({"KB_MEILI_URL": "localhost:7700", "KB_MEILI_KEY": "k"}, "KB_MEILI_URL", id="no scheme"),
+        pytest.param({"KB_MEILI_URL": "file:///etc/passwd", "KB_MEILI_KEY": "k"}, "KB_MEILI_URL", id="other scheme"),
+        pytest.param({"KB_MEILI_URL": "http://127.0.0.1:7700"}, "KB_MEILI_KEY", id="engine without key"),
+        pytest.param({"KB_MEILI_PREFIX": "kb/../"}, "KB_MEILI_PREFIX", id="unsafe prefix"),
+        pytest.param({"KB_MEILI_PREFIX": "kb *"}, "KB_MEILI_PREFIX", id="wildcard in prefix"),
+    ],
+)
+def test_unusable_value_is_refused_by_name(environment: dict[str, str], named: str) -> None:
+    """The message names the variable, and the hint says what it should hold."""
+    with pytest.raises(SettingsError) as refusal:
+        Settings.from_environment(environment)
+
+    assert named in refusal.value.message
+    assert refusal.value.hint
+
+
+def test_engine_with_key_and_largest_port_are_accepted() -> None:
+    """Values at the edge of what is allowed are allowed."""
+    settings = Settings.from_environment(
+        {"KB_MEILI_URL": "https://meili:7700", "KB_MEILI_KEY": "k", "KB_MEILI_PREFIX": "shop-1_", "KB_PORT": "65535"}
+    )
+
+    assert settings.meili_url == "https://meili:7700"
+    assert settings.port == 65535
+
+
+def test_secrets_are_never_shown() -> None:
+    """Everything that can be set is shown under its variable's name, but no secret's value."""
+    settings = Settings(meili_key="s3cret-a", meili_search_key="s3cret-b", database_url="postgresql://u:s3cret-c@db/kb")
+
+    shown = settings.shown()
+
+    assert shown.keys() == {f"KB_{each.name.upper()}" for each in fields(Settings)}
+    assert not [value for value in shown.values() if "s3cret" in value]
+    assert shown["KB_PORT"] == "8000"
+
+
+def test_secret_that_is_not_set_is_shown_as_empty() -> None:
+    """Who looks for a mistake must see that there is none."""
+    assert {Settings().shown()[f"KB_{name.upper()}"] for name in SECRET_FIELDS} == {""}
+
+
+def test_every_setting_that_sounds_secret_is_covered() -> None:
+    """A key, secret, password or token that is added later must be on the list."""
+    names = {each.name for each in fields(Settings)}
+    sounding = {name for name in names if any(word in name for word in ("_key", "secret", "password", "token"))}
+
+    assert sounding <= SECRET_FIELDS
+    assert names >= SECRET_FIELDS
+
+
+def test_records_are_kept_beside_the_data_unless_named(tmp_path: Path) -> None:
+    """Without an address the records are a SQLite file in the data directory."""
+    assert Settings(data=tmp_path).records_url == f"sqlite:///{tmp_path.resolve()}/records.sqlite"
+    assert Settings(database_url="postgresql://db/kb").records_url == "postgresql://db/kb"
