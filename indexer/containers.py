@@ -21,6 +21,9 @@ _CLOSING = re.compile(r"^:{3,}$")
 _ATTRIBUTE = re.compile(r'^(?P<key>[a-z]+)=(?P<quote>"?)(?P<value>[a-z_]+)(?P=quote)$')
 # What may stand before a colon fence when it is inside a list or a quote.
 _PREFIX = re.compile(r"^[\s>*+\-]*(?:\d{1,9}[.)]\s*)?[\s>]*")
+# Colons of other scripts and signs that look like one, and that NFKC leaves as they are.
+_LIKE_COLONS = str.maketrans(dict.fromkeys("ː˸։׃፡᛫⁚∶ꓽ꞉܃܄", ":"))
+_LEFT_OVER = re.compile(rf":{{3,}}|:{{2}}\s*(?:{'|'.join(INTERNAL)})|:\s:\s:", re.IGNORECASE)
 _NEARLY = re.compile(rf"^:{{1,2}} ?(?:{'|'.join(INTERNAL)})\b", re.IGNORECASE)
 
 
@@ -71,6 +74,21 @@ def split_containers(lines: list[str], is_code: Callable[[int], bool]) -> Split:
             )
         )
     return split
+
+
+def looks_like_a_fence(text: str) -> bool:
+    """Whether a text that would be printed holds what is left of a fence nobody recognised, anywhere in it."""
+    return bool(_LEFT_OVER.search(_visible(text).translate(_LIKE_COLONS)))
+
+
+def is_internal_fence(line: str) -> bool:
+    """Whether a line of code would open an internal container if it were no code."""
+    bare = _colons(line)
+    return bare is not None and bool(re.match(rf":+ ?(?:{'|'.join(INTERNAL)})\b", bare, re.IGNORECASE))
+
+
+def _visible(text: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) not in ("Cf", "Mn", "Cc"))
 
 
 def _colons(line: str) -> str | None:

@@ -182,8 +182,8 @@ class FrontMatterReader:
 
     def _date(self, yaml: YamlText, key: str) -> date | None:
         value = yaml.values.get(key)
-        if isinstance(value, dict):  # Docusaurus: last_update: {date: …, author: …}
-            value = value.get("date")
+        if isinstance(value, dict) and "date" in value:  # Docusaurus: last_update: {date: …, author: …}
+            value = value["date"]
         if isinstance(value, str) and _DATE.match(value):  # quoted
             with contextlib.suppress(ValueError):
                 value = date.fromisoformat(value)

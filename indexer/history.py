@@ -25,8 +25,10 @@ class History:
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        self._commits = self._commits_by_file()
-        self._dirty = self._dirty_files() if self._commits else set()
+        # Where history is cut off, its oldest commit seems to have made everything: no day is better than a wrong one.
+        shallow = self._git("rev-parse", "--is-shallow-repository").strip() == "true"
+        self._commits = {} if shallow else self._commits_by_file()
+        self._dirty = self._dirty_files()
 
     @property
     def commit(self) -> str:

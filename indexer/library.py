@@ -12,14 +12,13 @@ from typing import Any
 
 from indexer.markdown import MAX_FILE_BYTES, Draft, read
 from indexer.problems import Problem, Severity, warning
-from indexer.store_file import SLUG, read_store
+from indexer.store_file import RESERVED_SLUGS, SLUG, read_file, read_store
 from indexer.yaml_text import YamlProblem, parse_yaml
 from kb.article import Phrases, Store
 from kb.variables import unknown_variables
 
-RESERVED_SLUGS = frozenset(["search", "api", "agent", "insights", "media", "static", "schema"])
 SITUATIONS = ("neutral", "delay", "damage", "anger", "thanks", "follow_up")
-_ARTICLE_FILE = re.compile(r"^(?!README\.md$)(?!_).*\.md$", re.IGNORECASE)
+_ARTICLE_FILE = re.compile(r"(?!README\.md\Z)(?!_).*\.md\Z", re.IGNORECASE | re.DOTALL)
 MAX_PHRASES_BYTES = 256 * 1024
 
 
@@ -60,7 +59,7 @@ def read_article(root: Path, path: Path, problems: list[Problem]) -> Draft | Non
         problems.append(Problem(shown, 1, "path", *unusable))
         return None
     try:
-        content = _read_file(path, MAX_FILE_BYTES + 1)
+        content = read_file(path, MAX_FILE_BYTES + 1)
     except OSError as error:
         problems.append(
             Problem(shown, 1, "unreadable", f"The file cannot be read: {error.strerror}.", "Make it readable.")
@@ -70,6 +69,10 @@ def read_article(root: Path, path: Path, problems: list[Problem]) -> Draft | Non
 
 
 def _article_files(root: Path, lang: str, problems: list[Problem]) -> Iterator[Path]:
+    if (root / lang).is_symlink():
+        hint = "Replace the link by the folder itself."
+        problems.append(Problem(str(root / lang), 1, "path", "The folder of a language is a link.", hint))
+        return
     for category in _entries(root / lang):
         if category.name.startswith(("_", ".")) or category.name == "README.md":
             continue
@@ -99,20 +102,13 @@ def _entries(folder: Path) -> list[os.DirEntry[str]]:
 def _unusable_path(root: Path, path: Path) -> tuple[str, str] | None:
     _, category, name = path.relative_to(root).parts
     for part in (category, name[:-3]):
-        if not SLUG.match(part) or len(part) > 80:
+        if not SLUG.fullmatch(part) or len(part) > 80:
             return f"{part!r} cannot be part of an address.", "Use a-z, 0-9 and hyphens, at most 80 characters."
         if part in RESERVED_SLUGS:
             return f"{part!r} is an address of the service itself.", "Choose another name."
     if not stat.S_ISREG(path.lstat().st_mode):
         return "It is no regular file.", "Replace the link or device by the file itself."
     return None
-
-
-def _read_file(path: Path, limit: int) -> bytes:
-    # Opened without following links: the check above and this must not be two different files.
-    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    with os.fdopen(descriptor, "rb") as file:
-        return file.read(limit)
 
 
 def _collisions(drafts: list[Draft | None]) -> list[Problem]:
@@ -134,8 +130,11 @@ def _collisions(drafts: list[Draft | None]) -> list[Problem]:
 def _phrases(root: Path, lang: str, problems: list[Problem]) -> Phrases:
     path = root / "phrases" / f"{lang}.yaml"
     shown = str(path)
+    if path.parent.is_symlink():
+        problems.append(Problem(shown, 1, "phrases", "The folder of phrases is a link.", "Replace it by the folder."))
+        return Phrases()
     try:
-        yaml = parse_yaml(_read_file(path, MAX_PHRASES_BYTES).decode("utf-8-sig"), MAX_PHRASES_BYTES)
+        yaml = parse_yaml(read_file(path, MAX_PHRASES_BYTES).decode("utf-8-sig"), MAX_PHRASES_BYTES)
     except FileNotFoundError:
         hint = "Write openings and closings; until then replies have none."
         problems.append(warning(shown, 1, "phrases", f"There are no phrases in {lang!r}.", hint))

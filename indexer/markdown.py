@@ -21,15 +21,18 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_plugins.container import container_plugin
 
-from indexer.containers import CALLOUTS, Container, split_containers
+from indexer.containers import CALLOUTS, Container, is_internal_fence, looks_like_a_fence, split_containers
 from indexer.front_matter import FrontMatter, FrontMatterReader, split_front_matter
 from indexer.problems import Problem, warning
 from kb.article import Article, Audience, Reply, Section, Supplement
 from kb.language import rules
 
-MAX_FILE_BYTES = 512 * 1024
+# An article is a few kilobytes; on hostile text the parser takes time that grows with the square of this.
+MAX_FILE_BYTES = 128 * 1024
 
-_EXPLICIT_ANCHOR = re.compile(r"\s*\{#([a-z0-9][a-z0-9-]*)\}\s*$")
+_EXPLICIT_ANCHOR = re.compile(r"\{#([a-z0-9][a-z0-9-]*)\}$")
+# Code in these languages may show how a note is written; in any other block a note is taken for swallowed.
+_LANGUAGES_OF_NOTES = ("markdown", "md")
 _ARTICLE_URL = re.compile(r"^/(?P<id>[a-z]{2,3}(?:-[a-z]+)?/[a-z0-9-]+/[a-z0-9-]+)/?$")
 _TAGS = {
     *("a", "blockquote", "br", "code", "del", "div", "em", "hr", "img", "input", "li", "ol", "p", "pre", "s", "strong"),
@@ -139,6 +142,8 @@ class _Fence:
     is_open: bool
     """It has no closing fence: everything to its end became code."""
     holds_container: bool
+    holds_note: bool
+    """A line of it would begin a note or a reply, and its language is not Markdown."""
 
 
 def _fences(body: str) -> list[_Fence]:
@@ -147,20 +152,24 @@ def _fences(body: str) -> list[_Fence]:
     for token in _parser().parse(body):
         if token.type == "fence" and token.map:
             start, end = token.map
-            last = lines[end - 1].strip(" >\t") if end - 1 > start else ""
-            closed = last.startswith(token.markup) and not last.strip(token.markup[0])
-            found.append(_Fence(start, end, not closed, any(":::" in line for line in lines[start:end])))
+            inside = token.content.count("\n") + (not token.content.endswith("\n") and token.content != "")
+            told = token.info.strip().lower() in _LANGUAGES_OF_NOTES
+            holds_note = not told and any(map(is_internal_fence, lines[start + 1 : end]))
+            holds_container = any(":::" in line for line in lines[start:end])
+            found.append(_Fence(start, end, inside == end - start - 1, holds_container, holds_note))
     return found
 
 
 def _swallowing(fences: list[_Fence], path: str, body_line: int) -> Iterable[Problem]:
-    """An unclosed code block swallows the containers after it, and would print them."""
-    hint = "Close it with its own fence."
+    """A code block that is not closed where it should be swallows the containers after it, and would print them."""
     for fence in fences:
+        line = body_line + fence.start + 1
         if fence.is_open and fence.holds_container:
-            yield Problem(
-                path, body_line + fence.start + 1, "container", "A code block that holds ::: is not closed.", hint
-            )
+            hint = "Close it with its own fence."
+            yield Problem(path, line, "container", "A code block that holds ::: is not closed.", hint)
+        elif fence.holds_note:
+            hint = "Close the block before it; or begin the block with ```markdown, to show how a note is written."
+            yield Problem(path, line, "container", "A code block holds a note for agents.", hint)
 
 
 def _with_links(draft: Draft) -> Draft:
@@ -180,12 +189,25 @@ def _with_links(draft: Draft) -> Draft:
     ]
     links = []
     for block, inline in _inline_tokens(tokens):
-        href = str(inline.attrs.get("href", ""))
-        target = _article_target(href, draft.id)
+        line = _line(draft, block)
+        problems += _printed_by_mistake(inline, draft.path, line)
+        target = _article_target(str(inline.attrs.get("href", "")), draft.id)
         if inline.type == "link_open" and target is not None:
-            links.append(Link(*target, line=_line(draft, block)))
+            links.append(Link(*target, line=line))
     anchors = frozenset(anchor for _, anchor, _ in headings)
     return replace(draft, links=tuple(links), anchors=anchors, problems=tuple(problems))
+
+
+def _printed_by_mistake(inline: Token, path: str, line: int) -> Iterable[Problem]:
+    """What its author surely did not want readers to see: what is left of a fence, or a comment."""
+    printed = inline.content if inline.type in ("text", "image") else str(inline.attrs.get("title", ""))
+    if looks_like_a_fence(printed):
+        message = f"{printed.strip()[:60]!r} looks like a container that is not at the beginning of its line."
+        hint = "Put the fence on a line of its own, or write `:::` as code."
+        yield Problem(path, line, "container", message, hint)
+    if inline.type == "text" and "<!--" in inline.content:
+        hint = "Readers would see it: delete it, or put it into an :::agent block."
+        yield Problem(path, line, "comment", "The text holds an HTML comment.", hint)
 
 
 def _line(draft: Draft, token: Token) -> int:
@@ -239,7 +261,7 @@ def _reply_text(lines: list[str]) -> str:
 
 def _plain(markdown: str) -> str:
     tokens = _parser().parse(markdown)
-    return "\n".join(section.text for section in _sections(tokens))
+    return "\n".join(part for section in _sections(tokens) for part in (section.title, section.text) if part)
 
 
 @cache
@@ -319,12 +341,11 @@ def _article_target(href: str, article_id: str) -> tuple[str, str] | None:
         return None
     if parts.scheme or parts.netloc:
         return None
-    path = unquote(parts.path)
+    path = unquote(parts.path).removeprefix("/agent/articles")
     if not path:
         return (article_id, unquote(parts.fragment)) if parts.fragment else None
-    if path.endswith(".md") and not path.startswith("/"):
-        path = posixpath.normpath(posixpath.join("/", posixpath.dirname(article_id), path))
-    match = _ARTICLE_URL.match(path.removesuffix(".md"))
+    path = posixpath.normpath(posixpath.join("/", posixpath.dirname(article_id), path))
+    match = _ARTICLE_URL.match(path[:-3] if path.lower().endswith(".md") else path)
     return (match["id"], unquote(parts.fragment)) if match else None
 
 
@@ -351,28 +372,29 @@ def _headings(tokens: Sequence[Token]) -> list[tuple[Token, str, str]]:
     """Return (token, anchor, title) per heading; equal anchors are numbered as GitHub does."""
     found: list[tuple[Token, str, str]] = []
     seen: set[str] = set()
+    counts: dict[str, int] = {}
     for index, token in enumerate(tokens):
         if token.type != "heading_open" or token.level:
             continue
         title, explicit = _heading_title(tokens[index + 1])
         base = explicit or _slug(title)
-        anchor, count = base, 1
+        anchor = base
         while anchor in seen:
-            anchor, count = f"{base}-{count}", count + 1
+            counts[base] = counts.get(base, 0) + 1
+            anchor = f"{base}-{counts[base]}"
         seen.add(anchor)
         found.append((token, anchor, title))
     return found
 
 
 def _heading_title(inline: Token) -> tuple[str, str]:
-    text = _inline_text(inline)
-    match = _EXPLICIT_ANCHOR.search(text)
-    if not match:
-        return text, ""
+    """Return title and explicit anchor; the anchor is taken out of the text once, and remembered on the token."""
     last = next((c for c in reversed(inline.children or []) if c.type == "text"), None)
-    if last:
-        last.content = _EXPLICIT_ANCHOR.sub("", last.content)
-    return _EXPLICIT_ANCHOR.sub("", text), match[1]
+    match = _EXPLICIT_ANCHOR.search(last.content.rstrip()) if last else None
+    if last and match:
+        last.content = last.content[: match.start()].rstrip()
+        inline.meta["anchor"] = match[1]
+    return _inline_text(inline), str(inline.meta.get("anchor", ""))
 
 
 def _slug(title: str) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import stat
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -13,16 +15,19 @@ from kb.article import Category, Contact, Store
 from kb.hours import parse_hours
 
 MAX_STORE_BYTES = 256 * 1024
-LANG = re.compile(r"^[a-z]{2,3}(-[a-z]{2,8})?$")
-SLUG = re.compile(r"^[a-z0-9-]+$")
-_COLOUR = re.compile(r"^#[0-9a-fA-F]{6}$")
+LANG = re.compile(r"[a-z]{2,3}(-[a-z]{2,8})?")
+SLUG = re.compile(r"[a-z0-9-]+")
+RESERVED_SLUGS = frozenset(["search", "api", "agent", "insights", "media", "static", "schema"])
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+_URL = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(/[A-Za-z0-9._~/-]*)?")
+_WEB_LINK = re.compile(r"(https?://|mailto:|/(?!/))\S+", re.IGNORECASE)
 _KNOWN = frozenset(Store.__dataclass_fields__)
 
 
 def read_store(path: Path, shown: str) -> tuple[Store | None, list[Problem]]:
     """Return the store, None when it cannot be used, and what is wrong with the file."""
     try:
-        yaml = parse_yaml(path.read_text(encoding="utf-8-sig"), MAX_STORE_BYTES, max_depth=8)
+        yaml = parse_yaml(read_file(path, MAX_STORE_BYTES + 1).decode("utf-8-sig"), MAX_STORE_BYTES, max_depth=8)
     except FileNotFoundError:
         hint = "Write one with name, languages, default_language and categories; see docs/articles.md."
         return None, [Problem(shown, 1, "store", "There is no store.yaml.", hint)]
@@ -31,6 +36,15 @@ def read_store(path: Path, shown: str) -> tuple[Store | None, list[Problem]]:
     except YamlProblem as error:
         return None, [Problem(shown, error.line, "store", "It cannot be read.", error.message)]
     return _StoreReader(yaml, shown).read()
+
+
+def read_file(path: Path, limit: int) -> bytes:
+    """Return at most `limit` bytes of a regular file; OSError for a link, pipe or device, which are not waited for."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    with os.fdopen(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OSError("it is no regular file")
+        return file.read(limit)
 
 
 class _StoreReader:
@@ -52,8 +66,8 @@ class _StoreReader:
             url=self._url(),
             timezone=self._timezone(),
             theme=self._theme(),
-            links=self._map("links"),
-            edit_url=str(values.get("edit_url") or ""),
+            links={name: link for name, link in self._map("links").items() if self._is_link(f"links.{name}", link)},
+            edit_url=self._edit_url(),
             categories=self._categories(),
             contacts=self._contacts(values.get("contacts"), "contacts"),
             synonyms=self._synonyms(),
@@ -66,7 +80,7 @@ class _StoreReader:
         if not isinstance(value, list) or not value:
             self._error("languages", "languages is no list.", "Write `languages: [en]`, in the order to show them.")
             return ()
-        wrong = [each for each in value if not isinstance(each, str) or not LANG.match(each)]
+        wrong = [each for each in value if not isinstance(each, str) or not LANG.fullmatch(each)]
         if wrong:
             self._error("languages", f"{wrong[0]!r} is no language code.", "Write codes like en, hu or pt-br.")
         return tuple(dict.fromkeys(str(each) for each in value))
@@ -81,10 +95,20 @@ class _StoreReader:
 
     def _url(self) -> str:
         url = str(self._yaml.values.get("url") or "").rstrip("/")
-        if url and not re.match(r"^https?://[A-Za-z0-9.:\[\]-]+(/[A-Za-z0-9._~/-]*)?$", url):
+        if url and not _URL.fullmatch(url):
             self._warn("url", f"{url!r} is no address and is passed over.", "Write https://help.example.org.")
             return ""
         return url
+
+    def _edit_url(self) -> str:
+        url = str(self._yaml.values.get("edit_url") or "")
+        return url if not url or self._is_link("edit_url", url) else ""
+
+    def _is_link(self, key: str, link: str) -> bool:
+        if _WEB_LINK.fullmatch(link):
+            return True
+        self._warn(key, f"{link!r} is no address and is passed over.", "Write https://example.org.")
+        return False
 
     def _timezone(self) -> str:
         name = str(self._yaml.values.get("timezone") or "UTC")
@@ -98,7 +122,7 @@ class _StoreReader:
     def _theme(self) -> dict[str, str]:
         theme = self._map("theme")
         accent = theme.get("accent")
-        if accent is not None and not _COLOUR.match(accent):
+        if accent is not None and not _COLOUR.fullmatch(accent):
             self._warn("theme.accent", f"The colour {accent!r} is passed over.", 'Write it like "#0b6e4f".')
             del theme["accent"]
         return theme
@@ -121,7 +145,7 @@ class _StoreReader:
 
     def _category(self, slug: str, value: Any) -> Category:
         key = f"categories.{slug}"
-        if not SLUG.match(slug):
+        if not SLUG.fullmatch(slug) or slug in RESERVED_SLUGS:
             self._error(key, f"{slug!r} cannot be a folder of articles.", "Use a-z, 0-9 and hyphens.")
         if not isinstance(value, dict):
             self._error(key, f"The category {slug!r} is no mapping.", "Write title and contacts below it.")
@@ -143,26 +167,38 @@ class _StoreReader:
         if not isinstance(item, dict) or not {"channel", "value"} <= set(item):
             self._warn(key, "A contact is passed over.", "Write {channel: phone, value: …}.")
             return None
-        hours = {str(k): str(v) for k, v in (item.get("hours") or {}).items()}
+        languages = item.get("languages") or []
+        if not isinstance(languages, list):
+            self._warn(key, f"languages is {languages!r}, no list.", "Write [en].")
+            languages = []
+        hours = self._hours(item.get("hours") or {}, key)
+        return Contact(str(item["channel"]), str(item["value"]), hours, tuple(map(str, languages)))
+
+    def _hours(self, value: Any, key: str) -> dict[str, str]:
+        # A value without days is told by `parse_hours`, as a day that does not exist.
+        hours = {str(k): str(v) for k, v in value.items()} if isinstance(value, dict) else {str(value): ""}
         try:
             parse_hours(hours)
         except ValueError as error:
             self._warn(key, f"Opening hours are passed over: {error}", 'Write {mon-fri: "9:00-18:00"}.')
-            hours = {}
-        return Contact(str(item["channel"]), str(item["value"]), hours, tuple(map(str, item.get("languages") or ())))
+            return {}
+        return hours
 
     def _synonyms(self) -> dict[str, tuple[tuple[str, ...], ...]]:
         value = self._yaml.values.get("synonyms") or {}
-        try:
-            return {
-                str(lang): tuple(tuple(str(w) for w in group) for group in groups) for lang, groups in value.items()
-            }
-        except (AttributeError, TypeError):
+        if not _are_synonyms(value):
             self._warn("synonyms", "synonyms are passed over.", "Write {en: [[fridge, refrigerator]]}.")
             return {}
+        return {str(lang): tuple(tuple(str(w) for w in group) for group in groups) for lang, groups in value.items()}
 
     def _error(self, key: str, message: str, hint: str) -> None:
         self._problems.append(Problem(self._shown, self._yaml.line(key), "store", message, hint))
 
     def _warn(self, key: str, message: str, hint: str) -> None:
         self._problems.append(warning(self._shown, self._yaml.line(key), "store", message, hint))
+
+
+def _are_synonyms(value: Any) -> bool:
+    return isinstance(value, dict) and all(
+        isinstance(groups, list) and all(isinstance(group, list) for group in groups) for groups in value.values()
+    )

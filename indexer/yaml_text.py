@@ -19,6 +19,9 @@ MAX_BYTES = 16 * 1024
 MAX_DEPTH = 6
 
 
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
 class YamlProblem(ValueError):
     """What is wrong, and in which line of the text (from 1)."""
 
@@ -88,6 +91,8 @@ def _refuse_tricks(text: str, max_depth: int) -> None:
         line = event.start_mark.line + 1 if event.start_mark else 1
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise YamlProblem(line, "Anchors (&) and aliases (*) are not allowed; write the value out, or quote it.")
+        if _CONTROL.search(getattr(event, "value", "")):
+            raise YamlProblem(line, "Control characters are not allowed.")
         if tag := getattr(event, "tag", None):
             raise YamlProblem(line, f"The tag {tag!r} is not allowed; write plain values.")
         if isinstance(event, yaml.CollectionStartEvent):

@@ -111,8 +111,8 @@ def confidence(seen: Features) -> float:
 def asks_for_human(question: Question) -> bool:
     """Whether the question is for a person, not for an article."""
     found = rules(question.lang)
-    text = " ".join(words(question.text))
-    return any(" ".join(words(phrase)) in text for phrase in (found.human if found else ()))
+    text = f" {' '.join(words(question.text))} "
+    return any(f" {' '.join(words(phrase))} " in text for phrase in (found.human if found else ()))
 
 
 def decide(chance: float, ranked: Sequence[RankedTopic]) -> Outcome:

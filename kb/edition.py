@@ -135,6 +135,8 @@ class EditionShelf:
             return self._live.read_text(encoding="ascii").strip() or None
         except FileNotFoundError:
             return None
+        except UnicodeDecodeError as error:
+            raise _damaged(self._live, "it names no edition") from error
 
     def load_live(self) -> Edition:
         """Raises EditionMissing, EditionDamaged."""
@@ -151,7 +153,7 @@ class EditionShelf:
 
     def ids(self) -> list[str]:
         """Return the ids of all finished editions, oldest first."""
-        found = [folder for folder in self._root.glob("*") if (folder / "edition.json").exists()]
+        found = [folder for folder in self._root.glob("[!.]*") if (folder / "edition.json").exists()]
         return [folder.name for folder in sorted(found, key=lambda f: (f / "edition.json").stat().st_mtime_ns)]
 
     def write(self, edition: Edition) -> None:
@@ -176,7 +178,7 @@ class EditionShelf:
         """Delete the oldest editions beyond `keep`, never the live one; return what was deleted."""
         live = self.live_id()
         old = [each for each in self.ids() if each != live]
-        gone = old[: max(0, len(old) - (keep - 1))]
+        gone = old[: max(0, len(old) - (keep - 1 if live else keep))]
         for each in gone:
             shutil.rmtree(self._root / each, ignore_errors=True)
         return gone
@@ -209,7 +211,10 @@ def _half_vectors(folder: Path, model: str) -> dict[str, FloatMatrix]:
 def _write_half(folder: Path, half: Half) -> None:
     folder.mkdir(parents=True)
     _write(folder / "texts.json", msgspec.json.encode(half.texts, order="deterministic"))
-    np.save(folder / "vectors.npy", half.vectors)
+    with (folder / "vectors.npy").open("wb") as file:
+        np.save(file, half.vectors)
+        file.flush()
+        os.fsync(file.fileno())
     sums = {name: _sha256(folder / name) for name in ("texts.json", "vectors.npy")}
     _write(folder / "manifest.json", msgspec.json.encode(Manifest(half.id, half.model, half.vector_keys, sums)))
 
@@ -219,7 +224,7 @@ def _load_half(folder: Path) -> Half:
     _check_files(folder, manifest)
     texts = _read(folder / "texts.json", Texts)
     vectors = np.load(folder / "vectors.npy", mmap_mode="r")
-    if len(vectors) != len(texts.articles) + len(texts.passages):
+    if not len(vectors) == len(manifest.vector_keys) == len(texts.articles) + len(texts.passages):
         raise _damaged(folder, "it has more texts than vectors")
     return Half(manifest.id, manifest.model, texts, vectors, manifest.vector_keys)
 

@@ -10,15 +10,31 @@ from kb.lexical import stem, words
 
 ANSWER_WORDS = 40
 SNIPPET_WORDS = 30
-_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"»”’)]*\s+(?=[^a-zа-яё])|\n+")
+ABBREVIATION_CHARS = 3
+_SENTENCE_END = re.compile(r"[.!?…][\"»”’)\]]*\s+")
 # The items of a list and the rows of a table run into each other on one line.
 _OPEN_LINE_END = re.compile(r"(?<=[^\s.!?…:;,])\n+")
 _WORD = re.compile(r"\w+")
 
 
 def sentences(text: str) -> list[str]:
-    """Return the sentences and lines of a text; a full stop before a small letter (Ft. 5, e.g. this) ends none."""
-    return [sentence.strip() for sentence in _SENTENCE_END.split(text) if sentence and sentence.strip()]
+    """Return the sentences and lines of a text; a full stop before a small letter, or in `Ft. 5`, ends none."""
+    found = []
+    for line in text.split("\n"):
+        start = 0
+        for match in _SENTENCE_END.finditer(line):
+            if _ends_sentence(line, match):
+                found.append(line[start : match.end()])
+                start = match.end()
+        found.append(line[start:])
+    return [sentence.strip() for sentence in found if sentence.strip()]
+
+
+def _ends_sentence(line: str, match: re.Match[str]) -> bool:
+    following = line[match.end() : match.end() + 1]
+    before = line[: match.start()].split()[-1:]
+    is_abbreviation = bool(before) and before[0].isalpha() and len(before[0]) <= ABBREVIATION_CHARS
+    return not (following.islower() or (following.isdigit() and is_abbreviation))
 
 
 def answer_text(text: str, limit_words: int = ANSWER_WORDS) -> str:

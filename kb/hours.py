@@ -30,8 +30,8 @@ def is_open(hours: Mapping[str, str], now: datetime) -> bool | None:
 
 
 def _weekdays(days: str) -> list[int]:
-    first, _, last = days.strip().lower().partition("-")
-    if first not in DAYS or (last and last not in DAYS):
+    first, dash, last = days.strip().lower().partition("-")
+    if first not in DAYS or (dash and last not in DAYS):
         raise ValueError(f"{days!r} are no days of the week.")
     start, end = DAYS.index(first), DAYS.index(last or first)
     return [day % 7 for day in range(start, end + 1 if end >= start else end + 8)]
@@ -42,8 +42,11 @@ def _span(text: str) -> tuple[time, time]:
     if not match:
         raise ValueError(f"{text!r} is no span of time.")
     start_hour, start_minute, end_hour, end_minute = (int(part) for part in match.groups())
-    start = time(start_hour, start_minute)
-    end = time.max if (end_hour, end_minute) == (24, 0) else time(end_hour, end_minute)
+    try:
+        start = time(start_hour, start_minute)
+        end = time.max if (end_hour, end_minute) == (24, 0) else time(end_hour, end_minute)
+    except ValueError as error:
+        raise ValueError(f"{text!r} is no span of time.") from error
     if end <= start:
         raise ValueError(f"{text!r} ends before it begins.")
     return start, end

@@ -28,6 +28,7 @@ Scores = NDArray[np.float32]
 Synonyms = Mapping[str, Sequence[Sequence[str]]]
 
 _WORD = re.compile(r"\w+")
+_RESPELT = str.maketrans("ёõû", "еőű")
 
 # A title says what the article is about: its words count twice.
 TITLE_WEIGHT = 2
@@ -53,7 +54,8 @@ def stop_words(lang: str) -> frozenset[str]:
     found = rules(lang)
     if not found:
         return frozenset()
-    listed = {word.casefold().replace("ё", "е") for word in get_stop_words(found.stop_words)}
+    # The Hungarian list comes from an encoding that had no double acute.
+    listed = {word.casefold().translate(_RESPELT) for word in get_stop_words(found.stop_words)}
     return frozenset(listed - found.keep_words)
 
 
@@ -111,7 +113,7 @@ class LexicalIndex:
 
 
 def _synonym_stems(groups: Sequence[Sequence[str]], lang: str) -> list[list[frozenset[str]]]:
-    return [[frozenset(stems(phrase, lang)) for phrase in group] for group in groups]
+    return [[found for phrase in group if (found := frozenset(stems(phrase, lang)))] for group in groups]
 
 
 class _StemIndex:

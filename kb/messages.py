@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from kb.errors import InvalidQuestion
 from kb.excerpts import sentences
 from kb.language import LanguageRules, detect, rules
-from kb.lexical import telling_words
+from kb.lexical import telling_words, words
 from kb.query import MAX_QUESTION_CHARS, normalised
 
 MAX_MESSAGE_CHARS = 20_000
@@ -25,9 +25,11 @@ NEUTRAL = "neutral"
 # A greeting or farewell stands alone on a short line; a long one that begins so is text.
 MAX_COURTESY_WORDS = 6
 
+# A number is the order's only when an order is named before it, or a number sign: phone numbers and models are not.
 _ORDER = re.compile(
-    r"(?:№|#|\b(?:no|nr|n)\.?°?\s*|\bszám[úa]?:?\s*|\bномер[а-я]*:?\s*|\bnumber:?\s*|\bnumero:?\s*)\s*(?P<marked>[^\W\d_]{0,3}-?\d{4,12})\b"
-    r"|\b(?P<bare>[^\W\d_]{1,3}-\d{3,12})\b",
+    r"(?:#|\b(?:order|заказ|rendel|ordin)\w*)[\s.:#,()]*"
+    r"(?:\b(?:is|è|il|the|my|no|nr|n|number|номер\w*|szám\w*|numero)\b[\s.:#°º]*)*"
+    r"(?P<number>[^\W\d_]{0,3}-?\d{4,12})\b",
     re.IGNORECASE,
 )
 
@@ -62,36 +64,37 @@ def read_message(text: str, lang: str | None, default_lang: str) -> Message:
         )
     if not any(char.isalnum() for char in normalised(text)):
         raise InvalidQuestion("The message is empty.", "Paste what the customer wrote.")
-    spoken = lang or detect(normalised(text), default_lang, LANGUAGE_SURE_ENOUGH)
+    lines = [normalised(line) for line in text.replace("\r\n", "\n").split("\n")]
+    written = [line for line in lines if not line.startswith(">")] or lines
+    spoken = lang or detect(" ".join(written), default_lang, LANGUAGE_SURE_ENOUGH)
     found = rules(spoken)
-    lines = _without_quotes(text.replace("\r\n", "\n").split("\n"), found)
-    body = _without_courtesies([normalised(line) for line in lines], found)
+    body = _without_courtesies(_without_quotes(written, found), found)
     order = _ORDER.search(" ".join(body))
     return Message(
         lang=spoken,
-        situation=_situation(" ".join(body).casefold(), found),
+        situation=_situation(" ".join(body), found),
         questions=tuple(_questions(body, found, spoken)),
-        order_number=(order["marked"] or order["bare"]) if order else "",
+        order_number=order["number"] if order else "",
     )
 
 
 def _without_quotes(lines: list[str], found: LanguageRules | None) -> list[str]:
-    kept: list[str] = []
-    for line in lines:
-        folded = line.strip().casefold()
-        if found and any(intro in folded for intro in found.quote_intros) and kept:
-            break
-        if not folded.startswith(">"):
-            kept.append(line)
-    return kept or lines
+    """Return the lines above the one that a mail program writes over the quoted thread."""
+    for number, line in enumerate(lines):
+        folded = line.casefold()
+        is_intro = found and any(intro in folded for intro in found.quote_intros) and folded.endswith((":", "-"))
+        if is_intro and any(lines[:number]):
+            return lines[:number]
+    return lines
 
 
 def _without_courtesies(lines: list[str], found: LanguageRules | None) -> list[str]:
     if not found:
         return [line for line in lines if line]
     kept: list[str] = []
-    for line in lines:
-        if kept and _is_courtesy(line, found.farewells):
+    for number, line in enumerate(lines):
+        asks_below = any("?" in later for later in lines[number + 1 :])
+        if kept and not asks_below and _is_farewell(line, found):
             break
         rest = _without_greeting(line, found) if not kept else line
         if rest:
@@ -99,18 +102,31 @@ def _without_courtesies(lines: list[str], found: LanguageRules | None) -> list[s
     return kept or [line for line in lines if line]
 
 
-def _is_courtesy(line: str, beginnings: tuple[str, ...]) -> bool:
+def _is_farewell(line: str, found: LanguageRules) -> bool:
+    begins = _beginning(line, found.farewells) or line.startswith("--")
+    return bool(begins) and len(line.split()) <= MAX_COURTESY_WORDS and "?" not in line
+
+
+def _beginning(line: str, phrases: tuple[str, ...]) -> str:
+    """Return the phrase that a line begins with; a phrase that ends in `*` may go on within the word."""
     folded = line.casefold()
-    return folded.startswith(beginnings) and len(folded.split()) <= MAX_COURTESY_WORDS and "?" not in line
+    for phrase in sorted(phrases, key=len, reverse=True):
+        bare = phrase.removesuffix("*")
+        end = folded[len(bare) : len(bare) + 1]
+        if folded.startswith(bare) and (phrase.endswith("*") or not end.isalnum()):
+            return bare
+    return ""
 
 
 def _without_greeting(line: str, found: LanguageRules) -> str:
-    """Return the line without the greeting it begins with: up to the first comma, exclamation mark or full stop."""
-    if not line.casefold().startswith(found.greetings):
+    """Return the line without the greeting it begins with, whole when what looks like a greeting asks something."""
+    greeting = _beginning(line, found.greetings)
+    if not greeting:
         return line
     head, mark, rest = _cut_at(line, "!,.:")
-    if len(head.split()) > MAX_COURTESY_WORDS or "?" in head:
-        return line
+    after = head[len(greeting) :].strip()
+    if _is_question(after, found) or len(head.split()) > MAX_COURTESY_WORDS:
+        return line[len(greeting) :].strip(" ,!.:")
     return rest.strip() if mark else ""
 
 
@@ -120,11 +136,19 @@ def _cut_at(line: str, marks: str) -> tuple[str, str, str]:
 
 
 def _situation(text: str, found: LanguageRules | None) -> str:
+    spaced = f" {' '.join(words(text))} "
     if found:
         for situation in SITUATIONS:
-            if any(beginning in text for beginning in found.situations.get(situation, ())):
+            if any(_spaced(beginning) in spaced for beginning in found.situations.get(situation, ())):
                 return situation
     return NEUTRAL
+
+
+def _spaced(beginning: str) -> str:
+    """
+    Return a word list's entry as it is looked for: at the beginning of a word, to its end when it ends in a space.
+    """
+    return f" {' '.join(words(beginning))}" + (" " if beginning.endswith(" ") else "")
 
 
 def _questions(lines: list[str], found: LanguageRules | None, lang: str) -> list[Asked]:
@@ -132,9 +156,13 @@ def _questions(lines: list[str], found: LanguageRules | None, lang: str) -> list
     before = ""
     for sentence in sentences("\n".join(lines)):
         for clause in _clauses(sentence, found):
+            if not any(char.isalnum() for char in clause):
+                continue
             if _is_question(clause, found):
                 asked.append(_asked(clause, before, found, lang))
-            before = clause
+            else:
+                # A question is no context for the next: together they would find the first one's article again.
+                before = clause
     if not asked:
         whole = " ".join(lines)
         asked = [Asked(_shortened(whole), (_shortened(whole),))]

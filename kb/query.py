@@ -28,7 +28,7 @@ class Question:
             raise InvalidQuestion(
                 f"The question has {len(text)} characters, more than {MAX_QUESTION_CHARS}.", "Ask in one sentence."
             )
-        clean = normalised(text)
+        clean = normalised(text)[:MAX_QUESTION_CHARS]  # one sign may stand for many letters
         if not any(char.isalnum() for char in clean):
             raise InvalidQuestion("The question is empty.", "Type at least one word.")
         return cls(clean, asked_lang, detect(clean, asked_lang))
@@ -41,8 +41,9 @@ def normalised(text: str) -> str:
     Format characters (zero-width spaces, direction marks) are invisible: two questions that look the same must be the
     same.
     """
-    kept = (_shown(char) for char in unicodedata.normalize("NFKC", text))
-    return " ".join("".join(kept).split())
+    kept = "".join(_shown(char) for char in unicodedata.normalize("NFKC", text))
+    # Again: what stood between a letter and its accent may be gone now.
+    return " ".join(unicodedata.normalize("NFKC", kept).split())
 
 
 def _shown(char: str) -> str:

@@ -150,19 +150,24 @@ class Replies:
     ) -> QuestionGroup:
         public = [hit for hit in result.hits if hit.article.audience is Audience.CUSTOMER][:limit]
         internal = [hit for hit in result.hits[:limit] if hit.article.audience is Audience.AGENT]
-        suggestions = [self._suggestion(hit, message, values, view, approved) for hit in public]
-        chances = _chances(result, len(suggestions))
-        return QuestionGroup(
-            text=asked.text,
-            outcome=result.outcome or Outcome.HANDOFF,
-            suggestions=tuple(
-                _told(suggestion, chance, internal if place == 0 else [], result.edition)
-                for place, (suggestion, chance) in enumerate(zip(suggestions, chances, strict=True))
-            ),
-        )
+        chances = _chances(result)
+        suggestions = [
+            self._suggestion(
+                hit, chances[hit.article.id], internal if place == 0 else [], message, values, view, approved
+            )
+            for place, hit in enumerate(public)
+        ]
+        return QuestionGroup(asked.text, _outcome(result), tuple(suggestions))
 
     def _suggestion(
-        self, hit: Hit, message: Message, values: Mapping[str, str], view: View, approved: Approved
+        self,
+        hit: Hit,
+        chance: float,
+        internal: Sequence[Hit],
+        message: Message,
+        values: Mapping[str, str],
+        view: View,
+        approved: Approved,
     ) -> Suggestion:
         article = hit.article
         supplement = approved.supplements.get(article.id, Supplement(article.id))
@@ -172,10 +177,10 @@ class Replies:
             suggestion_id=uuid.uuid4().hex,
             article_id=article.id,
             text=filled.text,
-            confidence=0.0,
-            sources=(_source(hit, view.edition),),
+            confidence=chance,
+            sources=tuple(_source(each, view.edition) for each in (hit, *internal)),
             unfilled=filled.unfilled,
-            internal_notes=supplement.notes,
+            internal_notes=(*supplement.notes, *(_note(each.article) for each in internal)),
             translations={lang: each.id for lang, each in siblings.items() if lang != article.lang},
         )
 
@@ -206,7 +211,7 @@ class Replies:
 
 
 def _distinct(found: Sequence[tuple[Asked, SearchResult]]) -> list[tuple[Asked, SearchResult]]:
-    """Two sentences that lead to the same article are one question, asked twice."""
+    """Two sentences that are answered by the same article are one question, asked twice."""
     kept: dict[str, tuple[Asked, SearchResult]] = {}
     for asked, result in found:
         answered = result.outcome is Outcome.ANSWER and result.hits
@@ -215,25 +220,24 @@ def _distinct(found: Sequence[tuple[Asked, SearchResult]]) -> list[tuple[Asked, 
     return list(kept.values())
 
 
-def _chances(result: SearchResult, count: int) -> list[float]:
-    """Return the confidence of the first, and of the others what the first leaves, by their scores."""
+def _outcome(result: SearchResult) -> Outcome:
+    """
+    Return the outcome for the customer's texts.
+
+    How sure the search is holds for its first hit. Is that an article for agents only, the customer's articles behind
+    it are for the agent to choose from.
+    """
+    outcome = result.outcome or Outcome.HANDOFF
+    is_internal = bool(result.hits) and result.hits[0].article.audience is Audience.AGENT
+    return Outcome.CLARIFY if is_internal and outcome is Outcome.ANSWER else outcome
+
+
+def _chances(result: SearchResult) -> dict[str, float]:
+    """Return article id → chance: the confidence for the first hit, what that leaves for the others by their scores."""
     first = result.confidence or 0.0
-    others = [hit.score for hit in result.hits[1:count]]
-    total = sum(others) or 1.0
-    return [first, *(min(first, (1 - first) * score / total * score) for score in others)][:count] if count else []
-
-
-def _told(suggestion: Suggestion, chance: float, internal: Sequence[Hit], edition: str) -> Suggestion:
-    return Suggestion(
-        suggestion_id=suggestion.suggestion_id,
-        article_id=suggestion.article_id,
-        text=suggestion.text,
-        confidence=chance,
-        sources=(*suggestion.sources, *(_source(hit, edition) for hit in internal)),
-        unfilled=suggestion.unfilled,
-        internal_notes=(*suggestion.internal_notes, *(_note(hit.article) for hit in internal)),
-        translations=suggestion.translations,
-    )
+    total = sum(hit.score for hit in result.hits[1:]) or 1.0
+    chances = {hit.article.id: min(first, (1 - first) * hit.score / total) for hit in result.hits}
+    return {**chances, **{hit.article.id: first for hit in result.hits[:1]}}
 
 
 def _note(article: Article) -> str:

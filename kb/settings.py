@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -53,8 +54,11 @@ class Settings:
                 "KB_MEILI_URL is set, but KB_MEILI_KEY is empty.",
                 "Give a key that may use indexes, documents, settings, tasks and keys.",
             )
-        if not self.meili_prefix.replace("_", "").replace("-", "").isalnum():
+        if not re.fullmatch(r"[A-Za-z0-9_-]{1,100}", self.meili_prefix):
             raise SettingsError(f"KB_MEILI_PREFIX is {self.meili_prefix!r}.", "Use letters, digits, - and _ only.")
+        for name in ("embedding_deadline_ms", "engine_deadline_ms", "keep_editions"):
+            if getattr(self, name) < 1:
+                raise SettingsError(f"KB_{name.upper()} is {getattr(self, name)}.", "Give 1 or more.")
         if not 0 < self.port < 65536:
             raise SettingsError(f"KB_PORT is {self.port}.", "Give a port between 1 and 65535.")
         return self

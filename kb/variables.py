@@ -57,7 +57,10 @@ def fill(text: str, values: Mapping[str, str]) -> Filled:
         unfilled.append(variable["name"])
         return match[0]
 
-    return Filled(_BRACES.sub(value_of, text), tuple(dict.fromkeys(unfilled)))
+    filled = _BRACES.sub(value_of, text)
+    if "{{" in _BRACES.sub("", text):  # broken over lines, nested or never closed
+        unfilled.append("{{")
+    return Filled(filled, tuple(dict.fromkeys(unfilled)))
 
 
 def unknown_variables(text: str) -> list[str]:
@@ -67,7 +70,7 @@ def unknown_variables(text: str) -> list[str]:
         variable = _VARIABLE.fullmatch(match[0])
         if not variable or variable["name"] not in KNOWN:
             unknown.append(variable["name"] if variable else match[0])
-    return unknown
+    return [*unknown, "{{"] if "{{" in _BRACES.sub("", text) else unknown
 
 
 def _one_line(value: str) -> str:

@@ -10,7 +10,7 @@ import click
 from api.cli.progress import Shown
 from indexer.publish import Report, Silent, publish
 from kb.embedding.sentence import SentenceEmbedder
-from kb.engine.ownership import open_engine
+from kb.engine.ownership import INDEX, open_engine
 from kb.settings import Settings
 
 LISTED = 10
@@ -24,7 +24,7 @@ LISTED = 10
 def index(settings: Settings, rebuild: bool, keep_going: bool, as_json: bool) -> None:
     """Publish the articles; what is live goes on answering until everything new is in place."""
     progress = Silent() if as_json else Shown()
-    with open_engine(settings, "index", say=progress.say) as access:
+    with open_engine(settings, INDEX, say=progress.say) as access:
         embedder = SentenceEmbedder(settings.embedding_model)
         report = publish(settings, access, embedder, rebuild=rebuild, keep_going=keep_going, progress=progress)
     click.echo(json.dumps(as_dict(report), ensure_ascii=False, indent=1) if as_json else "\n".join(lines(report)))

@@ -16,6 +16,8 @@ from kb.errors import EmbeddingUnavailable
 
 # 20,000 vectors of 384 floats are 30 MB; questions repeat a lot (the head of the query log is short).
 CACHED_VECTORS = 20_000
+# A model that hangs must not be queued up at without end; these many would wait a second anyway.
+MAX_WAITING = 64
 
 
 class QueryVectors:
@@ -34,11 +36,11 @@ class QueryVectors:
 
     async def of(self, text: str) -> FloatVector:
         """Return the vector of a question, shape (dimensions,). Raises EmbeddingUnavailable, also past the deadline."""
-        key = text.casefold()
+        key = text
         if key in self._cache:
             self._cache.move_to_end(key)
             return self._cache[key]
-        computing = self._under_way.get(key) or self._start(key, text)
+        computing = self._under_way.get(key) or self._start(key)
         try:
             # Shielded: who gives up waiting must not take the vector from the others, and it will be cached for next
             # time.
@@ -47,10 +49,14 @@ class QueryVectors:
             raise EmbeddingUnavailable(
                 f"The model took longer than {self._deadline_s * 1000:.0f} ms.", "Raise KB_EMBEDDING_DEADLINE_MS."
             ) from error
+        except (RuntimeError, OSError, ValueError, MemoryError) as error:
+            raise EmbeddingUnavailable(f"The model failed: {error}.", "See the log, or set another model.") from error
 
-    def _start(self, key: str, text: str) -> asyncio.Future[FloatVector]:
+    def _start(self, key: str) -> asyncio.Future[FloatVector]:
+        if len(self._under_way) >= MAX_WAITING:
+            raise EmbeddingUnavailable("Too many questions wait for the model.", "It is too slow for this load.")
         loop = asyncio.get_running_loop()
-        computing = loop.run_in_executor(self._thread, self._embedder.embed_query, text)
+        computing = loop.run_in_executor(self._thread, self._embedder.embed_query, key)
         self._under_way[key] = computing
         computing.add_done_callback(lambda done: self._finish(key, done))
         return computing

@@ -33,7 +33,7 @@ class Binary:
 def find_binary(named: str) -> Binary:
     """Return the program of KB_MEILI_BINARY (`named`), else the packaged one. Raises EngineUnavailable."""
     if named:
-        return _named(Path(named).expanduser())
+        return _named(Path(named).expanduser().resolve())
     if (platform.system(), platform.machine()) != ("Linux", "x86_64"):
         raise EngineUnavailable(f"No Meilisearch comes with {platform.system()} {platform.machine()}.", ELSEWHERE)
     roots = (Path.cwd(), Path(__file__).resolve().parents[2])

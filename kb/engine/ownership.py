@@ -25,6 +25,9 @@ from kb.errors import AlreadyRunning, EngineUnavailable
 from kb.settings import Settings
 
 SERVE = "serve"
+INDEX = "index"
+# A short command takes its engine with it when it ends: who works for long waits for it, and joins a service only.
+NEEDS_LASTING = frozenset({SERVE, INDEX})
 JOIN_SECONDS = 60
 POLL_SECONDS = 0.1
 
@@ -83,14 +86,14 @@ def _own_or_join(settings: Settings, lock: FileLock, command: str, say: Say) -> 
             owner = _read_owner(settings.data)
         else:
             return None
-        if command == SERVE:
-            if owner and owner.command == SERVE:
-                raise AlreadyRunning(
-                    f"A service on {settings.data}/ is running already: {owner.service_url} (process {owner.pid}).",
-                    "Use that one, end it, or give another directory with --data or KB_DATA.",
-                )
-            if not told:
-                say(f"waiting for `kb {owner.command if owner else '…'}` to end")
+        if command == SERVE and owner and owner.command == SERVE:
+            raise AlreadyRunning(
+                f"A service on {settings.data}/ is running already: {owner.service_url} (process {owner.pid}).",
+                "Use that one, end it, or give another directory with --data or KB_DATA.",
+            )
+        if command in NEEDS_LASTING and not (owner and owner.command == SERVE):
+            if owner and not told:
+                say(f"waiting for `kb {owner.command}` to end")
                 told = True
         elif owner and owner.access and Client(owner.access.url, timeout=1).is_healthy():
             return owner.access

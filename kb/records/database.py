@@ -32,7 +32,7 @@ def open_database(url: str) -> Engine:
         if engine.dialect.name == "sqlite":
             event.listen(engine, "connect", _prepare_sqlite)
         metadata.create_all(engine)
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, ImportError, ValueError) as error:
         raise SettingsError(
             f"The database cannot be opened: {error}", "Mend KB_DATABASE_URL, or leave it out."
         ) from error

@@ -19,6 +19,7 @@ from kb.records.database import keys
 PREFIX = "kb_"
 SECRET_BYTES = 32
 MAX_KEY_CHARS = 200
+MAX_DAYS = 3650
 
 
 class Role(StrEnum):
@@ -93,7 +94,7 @@ class KeyStore:
         refused = NotSignedIn(
             "This needs a valid key.", "Send `Authorization: Bearer <key>`; `kb keys create` makes one."
         )
-        if not secret.startswith(PREFIX) or len(secret) > MAX_KEY_CHARS:
+        if not secret.startswith(PREFIX) or len(secret) > MAX_KEY_CHARS or not secret.isascii():
             raise refused
         try:
             with self._engine.connect() as connection:

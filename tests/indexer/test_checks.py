@@ -43,6 +43,7 @@ def test_good_articles_are_left_in_peace(tmp_path: Path) -> None:
     [
         pytest.param(FRONT, "a\n\n[x](missing.md)", 3, "broken-link", id="link to nothing"),
         pytest.param(FRONT, "[x](/en/payment/a)", 1, "broken-link", id="page that is not there"),
+        pytest.param(FRONT, "[x](b.md) [y](b.md)", 1, "broken-link", id="the same twice on a line"),
         pytest.param(FRONT, "a\n\n[x](a.md#who)", 3, "broken-anchor", id="section that is not there"),
         pytest.param(FRONT, "[x](#nowhere)", 1, "broken-anchor", id="section of its own"),
         pytest.param(FRONT, "[x](internal.md)", 1, "internal-link", id="link to an agents' article"),

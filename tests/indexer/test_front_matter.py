@@ -173,6 +173,7 @@ def test_value_of_another_kind_is_warned_about(line: str, field: str, expected: 
         "javascript:alert(1)",
         "en/old",
         "/../etc",
+        "/en/../etc",
         "/a//b",
         "/",
         "/Old",

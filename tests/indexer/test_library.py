@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from indexer.library import RESERVED_SLUGS, errors, scan
+from indexer.library import errors, scan
 from indexer.problems import Severity
+from indexer.store_file import RESERVED_SLUGS
 from kb.article import Phrases
 from tests.indexer.samples import STORE, ids, library, page, warnings, write
 

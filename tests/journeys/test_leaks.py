@@ -8,20 +8,25 @@ everything that is for agents. Each public address must answer both times with t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
 
 import pytest
 from litestar.routes import HTTPRoute
+from meilisearch import Client
+from meilisearch.errors import MeilisearchApiError
 
 from api.app import create_app
 from kb.embedding.base import Embedder
+from kb.engine.ownership import current_owner
 from tests.service import Answered, RunningService, Store, small_store
 
 pytestmark = pytest.mark.slow
 
-CANARIES = ("zebracanary", "quokkanote", "axolotlslug", "narwhaltag", "pangolinask", "tapirphrase", "okapialias",
-"civetreply") PUBLIC_PATHS = {
+CANARIES = (
+    *("zebracanary", "quokkanote", "axolotlslug", "narwhaltag"),
+    *("pangolinask", "tapirphrase", "okapialias", "civetreply"),
+)
+PUBLIC_PATHS = {
     "/": ["/"],
     "/{lang:str}": ["/en", "/it/", "/xx/"],
     "/{lang:str}/{category:str}": ["/en/returns/", "/en/delivery/", "/it/returns/", "/en/secrets/"],
@@ -40,6 +45,7 @@ CANARIES = ("zebracanary", "quokkanote", "axolotlslug", "narwhaltag", "pangolina
     "/theme.css": ["/theme.css"],
     "/schema": ["/schema"],
     "/schema/openapi.json": ["/schema/openapi.json"],
+    "/schema/{path:str}": ["/schema/other"],
     "/static/{file_path:path}": ["/static/kb.css", "/static/../secret"],
     # Agents' addresses, without a key: refused in the same words, whether the article exists or not.
     "/agent/articles/{lang:str}/{category:str}/{slug:str}": ["/agent/articles/en/returns/axolotlslug"],
@@ -53,8 +59,10 @@ MISSING = ["/media/x.png", "/api/nothing", "/sitemap.xml", "/en/returns/refund-t
 def _write_internal(store: Store) -> None:
     """Add everything that agents have: a note and a reply in a customer article, articles, phrases."""
     refund = store.settings.articles / "en/returns/refund-time.md"
-    note = "\n:::agent\nThe zebracanary quokkanote tells agents to hurry.\n:::\n\n:::reply\nA civetreply is on its
-    way.\n:::\n" refund.write_text(refund.read_text(encoding="utf-8") + note, encoding="utf-8") store.article(
+    note = "\n:::agent\nThe zebracanary quokkanote tells agents to hurry.\n:::\n"
+    reply = "\n:::reply\nA civetreply is on its way.\n:::\n"
+    refund.write_text(refund.read_text(encoding="utf-8") + note + reply, encoding="utf-8")
+    store.article(
         "en/returns/axolotlslug",
         "What does the zebracanary cost?",
         "Only we know the zebracanary. [Refunds](refund-time.md)\n\n## The quokkanote\n\nMore of it.",
@@ -79,9 +87,13 @@ def twins(
     for store in (plain, full):
         store.article("en/returns/how-to-return", "How do I return an item?", f"Print the label. {link}")
     _write_internal(full)
-    with plain.engine() as one, full.engine() as two:
-        with plain.serve_published(one) as first, full.serve_published(two) as second:
-            yield first, second
+    with (
+        plain.engine() as one,
+        full.engine() as two,
+        plain.serve_published(one) as first,
+        full.serve_published(two) as second,
+    ):
+        yield first, second
 
 
 def _crawl(service: RunningService) -> dict[str, Answered]:
@@ -155,24 +167,20 @@ def test_agents_find_every_internal_word(twins: tuple[RunningService, RunningSer
     assert "zebracanary" in reply["questions"][0]["suggestions"][0]["internal_notes"][0]
 
 
-def test_public_key_cannot_read_the_internal_index(twins: tuple[RunningService, RunningService], tmp_path: Path) ->
-None:
+def test_public_key_cannot_read_the_internal_index(twins: tuple[RunningService, RunningService]) -> None:
     """The key that the public side holds can search one index, and do nothing else."""
-    from meilisearch import Client
-    from meilisearch.errors import MeilisearchApiError
-
-    from kb.engine.ownership import current_owner
-
     owner = current_owner(twins[1].services.settings.data)
     assert owner is not None
-    assert owner.access is not None
-    client = Client(owner.access.url, owner.access.public_key)
+    access = owner.access
+    assert access is not None
+    client = Client(access.url, access.public_key)
 
-    assert client.index(owner.access.public_index).search("money")["hits"]
-    for forbidden in (
-        lambda: client.index(owner.access.internal_index).search("zebracanary"),
-        lambda: client.index(owner.access.public_index).get_documents(),
+    assert client.index(access.public_index).search("money")["hits"]
+    forbidden_calls: list[Callable[[], object]] = [
+        lambda: client.index(access.internal_index).search("zebracanary"),
+        lambda: client.index(access.public_index).get_documents(),
         client.get_keys,
-    ):
+    ]
+    for forbidden in forbidden_calls:
         with pytest.raises(MeilisearchApiError):
             forbidden()

@@ -88,6 +88,7 @@ def test_translation_is_as_near_as_its_original() -> None:
     assert near.whole[0] == pytest.approx(1, abs=1e-5)
     assert near.whole[2] > near.whole[1]
     assert near.whole[3] == pytest.approx(near.whole[1], abs=1e-5)
+    assert near.best.tolist() == pytest.approx(near.whole.tolist(), abs=1e-5)
 
 
 def test_members_are_the_rows_of_a_topic_in_one_language() -> None:

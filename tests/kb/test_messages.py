@@ -15,28 +15,28 @@ MAILS = {
 
 С уважением,
 Анна Петрова
-Можно ли звонить после шести?""",
+Звоните после шести.""",
     "it": """Buongiorno,
 
 quando arriva il rimborso per il telefono? Il mio ordine è il numero 48213377.
 
 Cordiali saluti
 Marco Rossi
-Posso chiamare dopo le sei?""",
+Chiamate dopo le sei.""",
     "hu": """Tisztelt Ügyfélszolgálat!
 
 Mikor kapom vissza a telefon árát? A rendelési szám: 48213377.
 
 Üdvözlettel,
 Kovács Péter
-Hívhatom önöket hat után?""",
+Hívjanak hat után.""",
     "en": """Dear team,
 
 When will I get the money back for my phone? My order is no. 48213377.
 
 Kind regards,
 John Smith
-Can I call after six?""",
+Call after six.""",
 }
 ASKED = {
     "ru": "Подскажите, пожалуйста, когда вернут деньги за телефон?",
@@ -206,12 +206,11 @@ def test_situation_is_told_by_words(lang: str, text: str, expected: str) -> None
         pytest.param("Where is #48213377?", "48213377", id="hash"),
         pytest.param("Where is order no. 4821?", "4821", id="four digits are enough"),
         pytest.param("Where is order number: AB-48213377?", "AB-48213377", id="letters in front"),
-        pytest.param("Where is A-123?", "A-123", id="without a mark"),
         pytest.param("I paid 48213 for 2 phones in 2026.", "", id="numbers alone are no orders"),
         pytest.param("I live at no. 12.", "", id="too short"),
     ],
 )
-def test_order_number_needs_a_mark_or_letters(text: str, expected: str) -> None:
+def test_order_number_is_named_as_one(text: str, expected: str) -> None:
     """A price, a year or a house is no order."""
     assert expected == read_message(text, "en", "en").order_number
 

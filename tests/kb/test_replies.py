@@ -147,6 +147,7 @@ def test_internal_article_is_a_note_and_a_source_only() -> None:
     assert RULE.id not in [each.article_id for each in suggestions]
     assert "/agent/articles/en/staff/refund-limit" in [source.url for source in sources]
     assert "Refund limit Above it ask." in [note for each in suggestions for note in each.internal_notes]
+    assert not [note for group in result.questions for each in group.suggestions[1:] for note in each.internal_notes]
     assert "fifty" not in result.draft.text
     assert not [each for each in suggestions if "fifty" in each.text]
 
@@ -192,6 +193,15 @@ def test_text_in_another_language_is_not_in_the_draft() -> None:
     result = _suggest("Чем можно платить? Картой, переводом или наличными?", "en")
 
     assert PAY.id in [each.article_id for group in result.questions for each in group.suggestions]
+    assert "Картой" not in result.draft.text
+    assert not result.draft.sendable
+
+
+def test_draft_that_leaves_out_another_language_is_not_sendable() -> None:
+    """One answer in the customer's language and one in another is half a reply."""
+    result = _suggest(f"{MONEY} Чем можно платить? Картой, переводом или наличными?", "en")
+
+    assert "ten days" in result.draft.text
     assert "Картой" not in result.draft.text
     assert not result.draft.sendable
 

@@ -1,0 +1,229 @@
+"""`kb` as a process: one owner, clean ends, nothing left behind, whatever it is killed with."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kb.embedding.base import Embedder
+from tests.service import ROOT, Store, small_store
+
+pytestmark = pytest.mark.slow
+
+PATIENCE_SECONDS = 120
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Store:
+    """A small store that was published once, so that `kb serve` has nothing to embed."""
+    store = small_store(tmp_path_factory.mktemp("process"), embedder)
+    with store.engine() as access:
+        store.publish(access)
+    return store
+
+
+class Kb:
+    """Runs `kb` on one store; what is still running at the end is killed."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.port = _free_port()
+        self.started: list[subprocess.Popen[str]] = []
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        environment = {**os.environ, "KB_PORT": str(self.port)}
+        command = [sys.executable, "-m", "api", "--articles", str(self.store.settings.articles)]
+        command += ["--data", str(self.store.settings.data), *arguments]
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        self.started.append(process)
+        return process
+
+    def serve(self) -> subprocess.Popen[str]:
+        """Start the service and wait until it answers."""
+        process = self.start("serve")
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while time.monotonic() < deadline:
+            if process.poll() is not None:
+                raise AssertionError(process.communicate()[1])
+            try:
+                with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=1):
+                    return process
+            except (urllib.error.URLError, OSError):
+                time.sleep(0.1)
+        raise TimeoutError("kb serve does not answer")
+
+    def engines(self) -> list[int]:
+        """Return the Meilisearch processes over this store's data."""
+        folder = str(self.store.settings.data.resolve() / "engine")
+        return [pid for pid in _processes() if folder in _command_line(pid)]
+
+
+@pytest.fixture
+def kb(published: Store) -> Iterator[Kb]:
+    running = Kb(published)
+    yield running
+    for process in running.started:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
+    for pid in running.engines():
+        os.kill(pid, signal.SIGKILL)
+
+
+def test_second_service_says_what_runs_where_and_ends(kb: Kb) -> None:
+    """Two services on one directory would damage each other: the second tells of the first."""
+    first = kb.serve()
+    second = kb.start("serve")
+    _, told = second.communicate(timeout=PATIENCE_SECONDS)
+
+    assert second.returncode == 1
+    assert f"http://127.0.0.1:{kb.port}/ (process {first.pid})" in told
+    assert first.poll() is None
+    assert len(kb.engines()) == 1
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "Ctrl-C"])
+def test_asked_to_stop_it_ends_in_order(kb: Kb, number: signal.Signals) -> None:
+    """Asked to end, the service ends well and takes its engine with it."""
+    process = kb.serve()
+    process.send_signal(number)
+    process.communicate(timeout=PATIENCE_SECONDS)
+
+    assert process.returncode == 0
+    assert kb.engines() == []
+    assert not (kb.store.settings.data / "engine.json").exists()
+
+
+def test_stopped_while_it_starts_it_leaves_nothing(kb: Kb) -> None:
+    """Ctrl-C before the first answer must not leave an engine either."""
+    process = kb.start("serve")
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not kb.engines() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=PATIENCE_SECONDS)
+
+    assert kb.engines() == []
+
+
+def test_killed_service_leaves_no_orphan_after_the_next_start(kb: Kb) -> None:
+    """kill -9 leaves an engine; the next start ends it and answers with one of its own."""
+    process = kb.serve()
+    orphans = kb.engines()
+    process.kill()
+    process.communicate()
+    left = kb.engines()
+    again = kb.serve()
+    running = kb.engines()
+    again.terminate()
+    again.communicate(timeout=PATIENCE_SECONDS)
+
+    assert left == orphans
+    assert len(running) == 1
+    assert running != orphans
+    assert kb.engines() == []
+
+
+def test_two_publishes_at_once_do_not_interleave(kb: Kb) -> None:
+    """Both end well, and what is live is what stands in the files."""
+    kb.store.article("en/delivery/both", "Do both publishers agree?", "They do.")
+    runs = [kb.start("index", "--json") for _ in range(2)]
+    told = [json.loads(run.communicate(timeout=PATIENCE_SECONDS)[0]) for run in runs]
+
+    assert [run.returncode for run in runs] == [0, 0]
+    assert len({each["edition"] for each in told}) == 1
+    assert sorted(len(each["added"]) for each in told) == [0, 1]
+    assert kb.engines() == []
+
+
+def test_publish_beside_a_service_goes_live_without_a_restart(kb: Kb) -> None:
+    """`kb index` joins the running engine, and the service moves to the new edition by itself."""
+    kb.serve()
+    kb.store.article("en/delivery/beside", "Is it live beside a service?", "It is.")
+    index = kb.start("index")
+    told, _ = index.communicate(timeout=PATIENCE_SECONDS)
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while _status(f"http://127.0.0.1:{kb.port}/en/delivery/beside") != 200 and time.monotonic() < deadline:
+        time.sleep(0.1)
+
+    assert index.returncode == 0
+    assert "added en/delivery/beside" in told
+    assert _status(f"http://127.0.0.1:{kb.port}/en/delivery/beside") == 200
+
+
+def test_broken_file_is_told_with_its_line_and_exit_code_1(kb: Kb) -> None:
+    """An editor, or a CI job, sees what to mend; nothing changes."""
+    before = (kb.store.settings.data / "live").read_text(encoding="ascii")
+    path = kb.store.article("en/delivery/broken", "Broken?", ":::agent\nnever closed")
+    try:
+        run = kb.start("index")
+        _, told = run.communicate(timeout=PATIENCE_SECONDS)
+    finally:
+        path.unlink()
+
+    assert run.returncode == 1
+    assert "en/delivery/broken.md:5: The container :::agent is not closed." in told
+    assert "Traceback" not in told
+    assert (kb.store.settings.data / "live").read_text(encoding="ascii") == before
+
+
+def test_taken_port_is_told_before_the_long_work(kb: Kb) -> None:
+    """What listens there already is not ours: say so, and leave nothing running."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", kb.port))
+        taken.listen()
+        run = kb.start("serve")
+        _, told = run.communicate(timeout=PATIENCE_SECONDS)
+
+    assert run.returncode == 1
+    assert f"Cannot listen on 127.0.0.1, port {kb.port}" in told
+    assert kb.engines() == []
+
+
+@pytest.mark.parametrize("arguments", [("nonsense",), ("search",), ("check", "--format", "xml")])
+def test_wrong_use_has_exit_code_2(kb: Kb, arguments: tuple[str, ...]) -> None:
+    """2 says that the command line was wrong, 1 that a problem was found."""
+    run = kb.start(*arguments)
+    _, told = run.communicate(timeout=PATIENCE_SECONDS)
+
+    assert run.returncode == 2
+    assert "Usage" in told
+
+
+def _status(url: str) -> int:
+    try:
+        with urllib.request.urlopen(url, timeout=10) as response:
+            return int(response.status)
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code
+
+
+def _processes() -> list[int]:
+    return [int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit()]
+
+
+def _command_line(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace")
+    except OSError:
+        return ""
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
