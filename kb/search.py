@@ -32,6 +32,9 @@ ENGINE_DEPTH = 60
 # Articles begin with the short answer: another section must be nearer by this much (mean of two cosines) to be shown.
 # On the sample store, leads that did answer were behind by up to .07, and those that did not by .1 and more.
 LEAD_BONUS = 0.08
+# Prefix hits score .5 and more: spelling decides between equals. Two words that share most of their letters are alike.
+SPELLING_WHILE_TYPING = 0.01
+ALIKE_WHILE_TYPING = 0.3
 # Below this score (0 to 1) the nearest articles are near by chance, and their category says nothing.
 CATEGORY_SCORE = 0.45
 # One near article may be chance; this many of one category are a subject, and its people are the ones to ask.
@@ -135,14 +138,15 @@ class Search:
         scores = fuse(corpus, signals, question.lang)
         ranked = rank(corpus, question, scores, _allowed(corpus, category, now.date()))
         chance = confidence(features(corpus, question, signals, ranked)) if ranked else 0.0
-        hits = tuple(_hit(corpus, question, signals, ranked, place) for place in range(min(limit, len(ranked))))
+        shown = ranked[: max(limit, MAX_CLARIFY_OPTIONS)]
+        hits = tuple(_hit(corpus, question, signals, topic) for topic in shown)
         outcome = Outcome.HANDOFF if asks_for_human(question) else decide(chance, ranked)
         return SearchResult(
             question=question,
             mode=mode,
             edition=view.edition,
             took_ms=(time.perf_counter() - start) * 1000,
-            hits=hits,
+            hits=hits[:limit],
             outcome=outcome,
             confidence=chance,
             answer=_answer(corpus, ranked[0], hits[0], signals, chance) if outcome is Outcome.ANSWER else None,
@@ -156,12 +160,15 @@ class Search:
         view = self._view()
         corpus = view.corpus
         found, mode = await self._prefixes(view, question)
-        scores = np.where(found > 0, found, 0.01 * corpus.lexical.ngrams(question.text)).astype(np.float32)
-        allowed = [row for row in _allowed(corpus, category, self._local_now(view).date()) if scores[row] > 0.003]
-        same = [row for row in allowed if corpus.articles[row].lang == question.asked_lang] or allowed
-        ranked = rank(corpus, question, scores, same)
-        signals = Signals(None, found, found, found)
-        hits = tuple(_hit(corpus, question, signals, ranked, place) for place in range(min(limit, len(ranked))))
+        spelt_alike = corpus.lexical.ngrams(question.text)
+        # Spelling only orders and completes: what the engine found by its words stands above it.
+        scores = np.asarray(found + SPELLING_WHILE_TYPING * spelt_alike, dtype=np.float32)
+        allowed = _allowed(corpus, category, self._local_now(view).date())
+        matching = [row for row in allowed if found[row] > 0 or spelt_alike[row] >= ALIKE_WHILE_TYPING]
+        in_language = [row for row in matching if corpus.articles[row].lang == question.asked_lang]
+        ranked = rank(corpus, question, scores, in_language or matching)
+        signals = Signals(None, found, spelt_alike, found)
+        hits = tuple(_hit(corpus, question, signals, topic) for topic in ranked[:limit])
         took_ms = (time.perf_counter() - start) * 1000
         return SearchResult(question, mode, view.edition, took_ms, hits)
 
@@ -222,14 +229,13 @@ def _allowed(corpus: Corpus, category: str | None, today: date) -> list[int]:
     ]
 
 
-def _hit(corpus: Corpus, question: Question, signals: Signals, ranked: list[RankedTopic], place: int) -> Hit:
-    topic = ranked[place]
+def _hit(corpus: Corpus, question: Question, signals: Signals, topic: RankedTopic) -> Hit:
     article = corpus.articles[topic.row]
     passage = best_passage(corpus, topic.row, signals.closeness)
     asked = set(stems(question.text, article.lang))
     text = corpus.passages[passage].text if passage is not None else article.description or article.title
     anchor = corpus.passages[passage].anchor if passage is not None else ""
-    return Hit(article, anchor, snippet(text, asked, article.lang), _relative(topic.score, ranked))
+    return Hit(article, anchor, snippet(text, asked, article.lang), _relative(topic.score))
 
 
 def best_passage(corpus: Corpus, row: int, closeness: Closeness | None) -> int | None:
@@ -242,9 +248,9 @@ def best_passage(corpus: Corpus, row: int, closeness: Closeness | None) -> int |
     return max(body, key=lambda passage: (near[passage], -passage))
 
 
-def _relative(score: float, ranked: list[RankedTopic]) -> float:
-    """Map scores of one result to 0 … 1: the best near one, the scale the same for all questions."""
-    return float(1 / (1 + np.exp(-(score - 2.0) / 2.0))) if ranked else 0.0
+def _relative(score: float) -> float:
+    """Map a score to 0 … 1, on the same scale for all questions."""
+    return float(1 / (1 + np.exp(-(score - 2.0) / 2.0)))
 
 
 def _answer(corpus: Corpus, topic: RankedTopic, hit: Hit, signals: Signals, chance: float) -> Answer:
