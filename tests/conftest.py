@@ -13,6 +13,11 @@ from kb.embedding.sentence import SentenceEmbedder
 from tests.service import SAMPLE, RunningService, Store, small_store
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Fast tests first: what can be told in seconds is told before the engine and the browser start."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is not None)
+
+
 @pytest.fixture(scope="session")
 def embedder() -> SentenceEmbedder:
     """The bundled model, loaded once."""

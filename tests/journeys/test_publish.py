@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
+from dataclasses import replace
 
+import pytest
+from meilisearch import Client
+
+from kb.engine.binary import find_binary
+from kb.engine.server import ManagedServer
 from kb.engine.writer import EngineWriter
-from kb.errors import PublishRefused
+from kb.errors import EngineRefused, PublishRefused
 from tests.service import Store
 
 pytestmark = pytest.mark.slow
@@ -183,3 +188,37 @@ def test_alias_leads_to_the_article_in_one_step(store: Store) -> None:
 
     assert answer.status == 308
     assert answer.headers["location"] == "/en/delivery/moved"
+
+
+def test_engine_of_ones_own_is_used_with_scoped_keys(store: Store) -> None:
+    """With KB_MEILI_URL we publish there, under our prefix, and leave it running."""
+    server = ManagedServer(find_binary(""), store.folder / "theirs")
+    server.launch()
+    try:
+        server.wait_until_ready()
+        store.settings = replace(
+            store.settings, meili_url=server.url, meili_key=server.master_key, meili_prefix="shop_"
+        )
+        with store.engine() as access, store.serve_published(access) as service:
+            found = service.search("what does delivery cost")
+        indexes = Client(server.url, server.master_key).get_indexes()["results"]
+    finally:
+        server.stop()
+
+    assert found["hits"][0]["article_id"] == "en/delivery/delivery-cost"
+    assert found["mode"] == "hybrid"
+    assert {index.uid for index in indexes} == {"shop_public", "shop_internal"}
+    assert not (store.settings.data / "engine").exists()
+
+
+def test_wrong_key_of_ones_own_engine_is_told(store: Store) -> None:
+    """Whoever mistyped the key reads which setting to mend."""
+    server = ManagedServer(find_binary(""), store.folder / "theirs")
+    server.launch()
+    try:
+        server.wait_until_ready()
+        store.settings = replace(store.settings, meili_url=server.url, meili_key="not-the-key-at-all")
+        with pytest.raises(EngineRefused, match="KB_MEILI_KEY"), store.engine():
+            pass
+    finally:
+        server.stop()
