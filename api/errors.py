@@ -51,11 +51,11 @@ class Problem(msgspec.Struct, omit_defaults=True):
 
 def handle(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """Tell any error: to programs as problem+json, to people as a page with a way on; never with a trace."""
-    problem = problem_of(error)
+    problem = _unreadable(request, error) or problem_of(error)
     if problem.status >= 500:
         # The path only: a query may hold what a customer wrote.
         log.error(
-            "%s %s: %s", request.method, request.url.path, error, exc_info=error if problem.code == "error" else None
+            "%s %r: %s", request.method, request.url.path, error, exc_info=error if problem.code == "error" else None
         )
     headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
     if problem.status == 503:
@@ -67,6 +67,15 @@ def handle(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
         return Response(body, status_code=problem.status, media_type="application/problem+json", headers=headers)
     page = error_page(request, problem.status)
     return Response(page, status_code=problem.status, media_type="text/html", headers=headers)
+
+
+def _unreadable(request: Request[Any, Any, Any], error: Exception) -> Problem | None:
+    """What the framework leaves to its libraries to trip over: bodies and file names that cannot be one."""
+    if isinstance(error, UnicodeDecodeError | RecursionError):
+        return Problem(_title(400), 400, _code(400), "The body cannot be read: send UTF-8 JSON of ordinary depth.")
+    if request.url.path.startswith("/static/") and problem_of(error).status >= 500:
+        return Problem(_title(404), 404, _code(404))
+    return None
 
 
 def wants_json(request: Request[Any, Any, Any]) -> bool:

@@ -44,6 +44,9 @@ async def add_headers(message: Message, scope: Scope) -> None:
     wanted = dict(HEADERS)
     if scope["path"].startswith(AGENT_PATHS):
         wanted["cache-control"] = "no-store"
+    elif not scope["path"].startswith("/static/"):
+        # Every page may change with the next publish, and some speak the language that the browser asks for.
+        wanted |= {"cache-control": "no-cache", "vary": "Accept-Language"}
     added = [(name.encode(), value.encode()) for name, value in wanted.items() if name.encode() not in present]
     message["headers"] = [*message["headers"], *added]
 

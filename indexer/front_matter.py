@@ -72,7 +72,8 @@ class FrontMatterReader:
 
     def read(self, block: str | None) -> FrontMatter:
         if block is None:
-            self._error(1, "front-matter", "The article has no front matter.", "Begin it with ---, title: …, ---.")
+            hint = "Begin it with a line ---, then title: …, then a second line ---."
+            self._error(1, "front-matter", "The article has no front matter, or it does not end.", hint)
             return FrontMatter()
         try:
             yaml = parse_yaml(block)
@@ -170,7 +171,8 @@ class FrontMatterReader:
         if isinstance(value, bool):
             return value
         # Shown by mistake is worse than hidden by mistake.
-        self._wrong(yaml, key, "true or false")
+        message = f"{key} is {value!r}, not true or false."
+        self._warn(yaml, key, "type", message, "The article is not published.")
         return True
 
     def _number(self, yaml: YamlText, key: str) -> int:

@@ -12,7 +12,7 @@ from typing import Any
 
 from indexer.markdown import MAX_FILE_BYTES, Draft, read
 from indexer.problems import Problem, Severity, warning
-from indexer.store_file import RESERVED_SLUGS, SLUG, read_file, read_store
+from indexer.store_file import LANG, RESERVED_SLUGS, SLUG, read_file, read_store
 from indexer.yaml_text import YamlProblem, parse_yaml
 from kb.article import Phrases, Store
 from kb.variables import unknown_variables
@@ -44,12 +44,23 @@ def scan(root: Path) -> Library:
     store, found = read_store(root / "store.yaml", f"{root}/store.yaml")
     problems += found
     languages = store.languages if store else ()
+    if store:
+        problems += _unlisted_languages(root, languages)
     drafts = [read_article(root, path, problems) for lang in languages for path in _article_files(root, lang, problems)]
     drafts = [draft for draft in drafts if draft]
     problems += _collisions(drafts)
     phrases = {lang: _phrases(root, lang, problems) for lang in languages}
     ordered = sorted((draft for draft in drafts if draft), key=lambda draft: draft.id)
     return Library(store, tuple(ordered), phrases, tuple(problems))
+
+
+def _unlisted_languages(root: Path, languages: tuple[str, ...]) -> list[Problem]:
+    hint = "Add it to `languages` in store.yaml, or rename it; its articles are passed over."
+    return [
+        warning(entry.path, 1, "language", f"{entry.name!r} is no language of this store.", hint)
+        for entry in _entries(root)
+        if entry.is_dir(follow_symlinks=False) and LANG.fullmatch(entry.name) and entry.name not in languages
+    ]
 
 
 def read_article(root: Path, path: Path, problems: list[Problem]) -> Draft | None:

@@ -9,7 +9,7 @@ words it holds.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -39,9 +39,6 @@ class Reason(StrEnum):
 
 # With at least this chance the first hit is shown as the answer.
 ANSWER_FROM = 0.5
-# Less sure, but the first fits this well: ask which of the nearest subjects is meant. On the tune splits one of the
-# first two was right for 54 % of the unsure questions above this score, for 13 % of those below.
-CLARIFY_SCORE = 2.4
 MAX_CLARIFY_OPTIONS = 3
 
 
@@ -63,17 +60,43 @@ class Features:
     """Share of the signals that put the first topic first."""
 
 
-# A logistic model of "the first hit answers it", fitted by `python -m tests.benchmarks.quality … --train` on the tune
-# splits of six public question sets of equal weight; the figures on their test splits: tests/benchmarks/README.md.
-BIAS = -3.352
-WEIGHTS = {
-    "score": 0.445,
-    "gap": 1.638,
-    "stands_out": 0.145,
-    "coverage": 0.463,
-    "spelling": -0.767,  # its share in the score already counts
-    "agreement": 0.213,
-}
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A logistic model of "the first hit answers it", and from where on a choice is worth offering."""
+
+    bias: float
+    weights: Mapping[str, float]
+    clarify_score: float
+    """Unsure, but the first hit scores this much: ask which of the nearest subjects is meant."""
+
+
+# Both were fitted by `python -m tests.benchmarks.quality … --train` on the tune splits of six public question sets of
+# equal weight; the figures on their test splits stand in tests/benchmarks/README.md. A negative weight for spelling:
+# its share in the score already counts. On the tune splits one of the first two hits was right for 54 % of the unsure
+# questions above the score for a choice, for 13 % of those below.
+WITH_VECTORS = Model(
+    bias=-3.352,
+    weights={
+        "score": 0.445,
+        "gap": 1.638,
+        "stands_out": 0.145,
+        "coverage": 0.463,
+        "spelling": -0.767,
+        "agreement": 0.213,
+    },
+    clarify_score=2.4,
+)
+# With `--keyword`: scores of words alone are smaller, and say less. For a choice: 58 % above, 21 % below.
+WITHOUT_VECTORS = Model(
+    bias=-3.418,
+    weights={"score": 2.202, "gap": 3.438, "coverage": 1.782, "spelling": -5.294, "agreement": 0.735},
+    clarify_score=1.0,
+)
+
+
+def model_for(signals: Signals) -> Model:
+    """Return the model that fits what is known."""
+    return WITHOUT_VECTORS if signals.closeness is None else WITH_VECTORS
 
 
 def features(corpus: Corpus, question: Question, signals: Signals, ranked: Sequence[RankedTopic]) -> Features:
@@ -102,9 +125,9 @@ def _agreement(corpus: Corpus, signals: Signals, topic: str) -> float:
     return sum(agree) / len(agree) if agree else 0.0
 
 
-def confidence(seen: Features) -> float:
+def confidence(seen: Features, model: Model = WITH_VECTORS) -> float:
     """Return the chance (0 to 1) that the first hit answers the question."""
-    logit = BIAS + sum(weight * getattr(seen, name) for name, weight in WEIGHTS.items())
+    logit = model.bias + sum(weight * getattr(seen, name) for name, weight in model.weights.items())
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
 
 
@@ -115,10 +138,10 @@ def asks_for_human(question: Question) -> bool:
     return any(f" {' '.join(words(phrase))} " in text for phrase in (found.human if found else ()))
 
 
-def decide(chance: float, ranked: Sequence[RankedTopic]) -> Outcome:
+def decide(chance: float, ranked: Sequence[RankedTopic], model: Model = WITH_VECTORS) -> Outcome:
     """Return what to offer for a question whose first hit is right with `chance`."""
     if not ranked:
         return Outcome.HANDOFF
     if chance >= ANSWER_FROM:
         return Outcome.ANSWER
-    return Outcome.CLARIFY if len(ranked) > 1 and ranked[0].score >= CLARIFY_SCORE else Outcome.HANDOFF
+    return Outcome.CLARIFY if len(ranked) > 1 and ranked[0].score >= model.clarify_score else Outcome.HANDOFF

@@ -22,6 +22,9 @@ from kb.replies import Approved, Replies
 from kb.search import Mode, Search, View
 from kb.settings import Settings
 
+# An agent would rather wait two seconds than get no draft.
+AGENTS_PATIENCE = 4.0
+
 
 @dataclass(frozen=True, slots=True)
 class Live:
@@ -51,7 +54,7 @@ class KnowledgeBase:
             EngineReader(access.url, access.agent_key, [access.public_index, access.internal_index], deadline),
         ]
         self.search = Search(lambda: self.live().public, self.vectors, self._readers[0], now)
-        self.agent_search = Search(lambda: self.live().agents, self.vectors, self._readers[1], now)
+        self.agent_search = Search(lambda: self.live().agents, self.vectors, self._readers[1], now, AGENTS_PATIENCE)
         self.replies = Replies(
             self.agent_search,
             lambda: self.live().agents,

@@ -22,6 +22,8 @@ MIN_TELLING_WORDS = 4
 # Looked for in this order: who is angry about a delay is angry first.
 SITUATIONS = ("anger", "damage", "delay", "follow_up", "thanks")
 NEUTRAL = "neutral"
+TROUBLES = frozenset({"damage", "delay"})
+MAX_TOLD = 2
 # A greeting or farewell stands alone on a short line; a long one that begins so is text.
 MAX_COURTESY_WORDS = 6
 
@@ -52,6 +54,8 @@ class Message:
     situation: str
     """One of `SITUATIONS`, or `neutral`; by the word lists of the language."""
     questions: tuple[Asked, ...]
+    told: tuple[Asked, ...]
+    """Sentences that ask nothing and tell of a trouble: "My parcel never arrived." They want an answer too."""
     order_number: str
     """Empty when none was found."""
 
@@ -74,6 +78,7 @@ def read_message(text: str, lang: str | None, default_lang: str) -> Message:
         lang=spoken,
         situation=_situation(" ".join(body), found),
         questions=tuple(_questions(body, found, spoken)),
+        told=tuple(_told(body, found)),
         order_number=order["number"] if order else "",
     )
 
@@ -167,6 +172,15 @@ def _questions(lines: list[str], found: LanguageRules | None, lang: str) -> list
         whole = " ".join(lines)
         asked = [Asked(_shortened(whole), (_shortened(whole),))]
     return asked[:MAX_QUESTIONS]
+
+
+def _told(lines: list[str], found: LanguageRules | None) -> list[Asked]:
+    told = [
+        sentence
+        for sentence in sentences("\n".join(lines))
+        if not _is_question(sentence, found) and _situation(sentence, found) in TROUBLES
+    ]
+    return [Asked(_shortened(sentence), (_shortened(sentence),)) for sentence in told[:MAX_TOLD]]
 
 
 def _clauses(sentence: str, found: LanguageRules | None) -> list[str]:

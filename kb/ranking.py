@@ -83,8 +83,10 @@ def _words(corpus: Corpus, signals: Signals, lang: str) -> Scores:
     own = own + ENGINE_WEIGHT * signals.engine
     members = corpus.members(lang)
     in_language = corpus.langs == lang
-    if not in_language.any():
-        return np.asarray(FOREIGN_NGRAM_SHARE * NGRAM_WEIGHT * signals.ngrams, dtype=np.float32)
+    if not in_language.any() or signals.closeness is None:
+        # Words alone decide now: what is not known must not outrank what is.
+        foreign = FOREIGN_NGRAM_SHARE * NGRAM_WEIGHT * signals.ngrams
+        return np.asarray(np.where(members >= 0, own[members], foreign), dtype=np.float32)
     return np.asarray(np.where(members >= 0, own[members], own[in_language].max()), dtype=np.float32)
 
 

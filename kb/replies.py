@@ -118,6 +118,7 @@ class Replies:
         message = read_message(text, lang, view.corpus.store.default_language)
         values = {"store.name": view.corpus.store.name, "order.number": message.order_number, **variables}
         found = [(asked, await self._find(asked, message)) for asked in message.questions]
+        found += _unanswered(found, [(told, await self._find(told, message)) for told in message.told])
         groups = [
             self._group(asked, result, message, values, view, approved, limit) for asked, result in _distinct(found)
         ]
@@ -218,6 +219,14 @@ def _distinct(found: Sequence[tuple[Asked, SearchResult]]) -> list[tuple[Asked, 
         key = result.hits[0].article.topic if answered else asked.text
         kept.setdefault(key, (asked, result))
     return list(kept.values())
+
+
+def _unanswered(
+    found: Sequence[tuple[Asked, SearchResult]], told: Sequence[tuple[Asked, SearchResult]]
+) -> list[tuple[Asked, SearchResult]]:
+    """Return the troubles that no question of the message speaks of: a reply that passes them over must not be sent."""
+    spoken_of = {hit.article.topic for _, result in found for hit in result.hits[:1]}
+    return [each for each in told if not any(hit.article.topic in spoken_of for hit in each[1].hits[:1])]
 
 
 def _outcome(result: SearchResult) -> Outcome:

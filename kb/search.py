@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from kb.answers import MAX_CLARIFY_OPTIONS, Outcome, Reason, asks_for_human, confidence, decide, features
+from kb.answers import MAX_CLARIFY_OPTIONS, Outcome, Reason, asks_for_human, confidence, decide, features, model_for
 from kb.article import Article, Contact
 from kb.corpus import Closeness, Corpus
 from kb.embedding.queries import QueryVectors
@@ -123,7 +123,10 @@ class Search:
         vectors: QueryVectors,
         engine: EngineReader,
         now: Callable[[], datetime],
+        patience: float = 1.0,
     ) -> None:
+        """`patience`: how many times the usual deadline the vector is waited for."""
+        self._patience = patience
         self._view = view
         self._vectors = vectors
         self._engine = engine
@@ -137,10 +140,11 @@ class Search:
         signals, mode = await self._signals(view, question)
         scores = fuse(corpus, signals, question.lang)
         ranked = rank(corpus, question, scores, _allowed(corpus, category, now.date()))
-        chance = confidence(features(corpus, question, signals, ranked)) if ranked else 0.0
+        model = model_for(signals)
+        chance = confidence(features(corpus, question, signals, ranked), model) if ranked else 0.0
         shown = ranked[: max(limit, MAX_CLARIFY_OPTIONS)]
         hits = tuple(_hit(corpus, question, signals, topic) for topic in shown)
-        outcome = Outcome.HANDOFF if asks_for_human(question) else decide(chance, ranked)
+        outcome = Outcome.HANDOFF if asks_for_human(question) else decide(chance, ranked, model)
         return SearchResult(
             question=question,
             mode=mode,
@@ -193,7 +197,7 @@ class Search:
         if view.corpus.model != self._vectors.model:  # published with another model than the one set now
             return None
         try:
-            return view.corpus.closeness(await self._vectors.of(question.text), question.lang)
+            return view.corpus.closeness(await self._vectors.of(question.text, self._patience), question.lang)
         except EmbeddingUnavailable:
             return None
 

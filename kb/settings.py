@@ -31,7 +31,7 @@ class Settings:
     meili_binary: str = ""
     database_url: str = ""
     embedding_model: str = "bundled"
-    embedding_deadline_ms: int = 250
+    embedding_deadline_ms: int = 500
     engine_deadline_ms: int = 400
     keep_editions: int = 5
 

@@ -22,7 +22,7 @@ from api.services import Services
 from indexer.publish import Report, publish
 from kb.embedding.base import Embedder
 from kb.engine.access import EngineAccess
-from kb.engine.ownership import open_engine
+from kb.engine.ownership import current_owner, open_engine
 from kb.knowledge_base import KnowledgeBase
 from kb.records.database import open_database
 from kb.records.keys import KeyStore
@@ -80,8 +80,11 @@ class RunningService:
         return _send(urllib.request.Request(address, headers=dict(headers or {})))
 
     def post(self, path: str, content: object, headers: Mapping[str, str] | None = None) -> Answered:
+        return self.post_bytes(path, json.dumps(content).encode(), headers)
+
+    def post_bytes(self, path: str, body: bytes, headers: Mapping[str, str] | None = None) -> Answered:
         sent = {"Content-Type": "application/json", **(headers or {})}
-        return _send(urllib.request.Request(self.url + path, json.dumps(content).encode(), sent, method="POST"))
+        return _send(urllib.request.Request(self.url + path, body, sent, method="POST"))
 
     def search(self, question: str, lang: str = "en", **query: str | int) -> Any:
         return self.get("/api/v1/search", headers=None, q=question, lang=lang, **query).json()
@@ -126,6 +129,14 @@ class Store:
         with open_engine(self.settings, "test") as access:
             yield access
 
+    @contextmanager
+    def engine_beside(self) -> Iterator[EngineAccess]:
+        """Join the engine that another block of this process runs."""
+        owner = current_owner(self.settings.data)
+        if owner is None or owner.access is None:
+            raise RuntimeError("no engine runs on this store")
+        yield owner.access
+
     def publish(self, access: EngineAccess, *, rebuild: bool = False, keep_going: bool = False) -> Report:
         return publish(self.settings, access, self.embedder, rebuild=rebuild, keep_going=keep_going)
 
@@ -137,9 +148,11 @@ class Store:
             yield service
 
     @contextmanager
-    def serve(self, access: EngineAccess, now: datetime = NOON) -> Iterator[RunningService]:
+    def serve(
+        self, access: EngineAccess, now: datetime = NOON, embedder: Embedder | None = None
+    ) -> Iterator[RunningService]:
         """Serve what is live, with the clock standing at `now`."""
-        knowledge = KnowledgeBase.open(self.settings, access, self.embedder, lambda: now)
+        knowledge = KnowledgeBase.open(self.settings, access, embedder or self.embedder, lambda: now)
         keys = KeyStore(open_database(self.settings.records_url))
         services = Services(self.settings, knowledge, keys)
         config = uvicorn.Config(create_app(services), port=0, log_config=None, access_log=False, server_header=False)

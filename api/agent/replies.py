@@ -13,7 +13,7 @@ from api.services import GivenServices
 from api.v1.schemas import HandoffOut, handoff_out
 from kb.errors import InvalidRequest
 from kb.replies import QuestionGroup, ReplyResult, Source, Suggestion
-from kb.variables import KNOWN
+from kb.variables import KNOWN, MAX_VALUE_CHARS
 
 MAX_SUGGESTIONS = 10
 # 20,000 characters of a message, each up to six bytes when escaped, and its variables.
@@ -94,8 +94,9 @@ class ReplyOut(Struct):
     request_max_body_size=MAX_BODY_BYTES,
 )
 async def replies(data: JSONBody[ReplyIn], services: GivenServices) -> ReplyOut:
-    for lang in filter(None, (data.lang, data.agent_lang)):
-        services.checked_language(lang)
+    for lang in (data.lang, data.agent_lang):
+        if lang is not None:
+            services.checked_language(lang)
     if not 1 <= data.limit <= MAX_SUGGESTIONS:
         raise InvalidRequest(f"limit is {data.limit}.", f"Give a number from 1 to {MAX_SUGGESTIONS}.")
     unknown = sorted(data.variables.keys() - KNOWN)
@@ -103,6 +104,9 @@ async def replies(data: JSONBody[ReplyIn], services: GivenServices) -> ReplyOut:
         raise InvalidRequest(
             f"The variable {unknown[0][:60]!r} is not known.", f"Known are: {', '.join(sorted(KNOWN))}."
         )
+    long = [name for name, value in data.variables.items() if len(value) > MAX_VALUE_CHARS]
+    if long:
+        raise InvalidRequest(f"{long[0]} has more than {MAX_VALUE_CHARS} characters.", "Shorten it.")
     result = await services.knowledge.replies.suggest(data.message, data.lang, data.variables, data.limit)
     return reply_out(result, data.agent_lang)
 

@@ -20,7 +20,7 @@ def status(settings: Settings) -> None:
     else:
         edition = shelf.load(live)
         commit = f", commit {edition.info.commit}" if edition.info.commit else ""
-        click.echo(f"Edition {live}, published {edition.info.published_at}{commit}")
+        click.echo(f"Edition {live} (customers see {edition.public.id}), published {edition.info.published_at}{commit}")
         public, internal = edition.public.texts, edition.internal.texts
         click.echo(f"  {len(public.articles)} articles for customers, {len(internal.articles)} for agents only")
     owner = current_owner(settings.data)

@@ -14,9 +14,13 @@ from api.pages.frame import Frame, frame
 from api.pages.home import require_store_language
 from api.pages.render import html, page
 from api.services import GivenServices, Services
+from kb.answers import Outcome
 from kb.errors import InvalidQuestion
 from kb.query import MAX_QUESTION_CHARS, Question
 from kb.search import Hit, SearchResult
+
+# Where nothing answers, a long list of what does not answer only hides the people who can.
+HITS_BESIDE_HANDOFF = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,7 @@ def _page(services: Services, lang: str, result: SearchResult) -> SearchPage:
         answer=result.answer.text if result.answer else "",
         answer_hit=views[0] if result.answer else None,
         choices=tuple(_hit(services, lang, hit) for hit in result.clarify),
-        hits=views,
+        hits=views if result.outcome is not Outcome.HANDOFF else views[:HITS_BESIDE_HANDOFF],
         contacts=contact_views(handoff.contacts, handoff.at) if handoff else (),
         mode=result.mode,
     )

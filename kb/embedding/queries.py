@@ -34,8 +34,12 @@ class QueryVectors:
     def model(self) -> str:
         return self._embedder.name
 
-    async def of(self, text: str) -> FloatVector:
-        """Return the vector of a question, shape (dimensions,). Raises EmbeddingUnavailable, also past the deadline."""
+    async def of(self, text: str, patience: float = 1.0) -> FloatVector:
+        """
+        Return the vector of a question, shape (dimensions,).
+
+        Raises EmbeddingUnavailable, also past `patience` times the deadline.
+        """
         key = text
         if key in self._cache:
             self._cache.move_to_end(key)
@@ -44,10 +48,11 @@ class QueryVectors:
         try:
             # Shielded: who gives up waiting must not take the vector from the others, and it will be cached for next
             # time.
-            return await asyncio.wait_for(asyncio.shield(computing), self._deadline_s)
+            return await asyncio.wait_for(asyncio.shield(computing), self._deadline_s * patience)
         except TimeoutError as error:
             raise EmbeddingUnavailable(
-                f"The model took longer than {self._deadline_s * 1000:.0f} ms.", "Raise KB_EMBEDDING_DEADLINE_MS."
+                f"The model took longer than {self._deadline_s * patience * 1000:.0f} ms.",
+                "Raise KB_EMBEDDING_DEADLINE_MS.",
             ) from error
         except (RuntimeError, OSError, ValueError, MemoryError) as error:
             raise EmbeddingUnavailable(f"The model failed: {error}.", "See the log, or set another model.") from error

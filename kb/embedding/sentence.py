@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -45,6 +46,9 @@ class SentenceEmbedder:
             ) from error
 
     def _load(self) -> SentenceTransformer:
+        # OpenMP's threads wait for each other by spinning. On a busy machine that made a question take 175 ms (median)
+        # instead of 20; with a short spin it stays at 15 to 75, and loses nothing when the machine is idle.
+        os.environ.setdefault("GOMP_SPINCOUNT", "20000")
         from sentence_transformers import SentenceTransformer
 
         prompts = {"query": QUERY_PREFIX, "document": PASSAGE_PREFIX}

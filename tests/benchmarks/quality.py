@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.answers import Features, Outcome, confidence, decide, features
+from kb.answers import Features, Outcome, confidence, decide, features, model_for
 from kb.embedding.sentence import SentenceEmbedder
 from kb.ranking import Signals, fuse, rank
 from tests.benchmarks.sets import LabelledQuestion, LabelledSet, load
@@ -37,6 +37,7 @@ class Row:
     """The first hit is right."""
     answerable: bool
     features: Features
+    confidence: float
     outcome: Outcome
 
 
@@ -45,9 +46,10 @@ def main() -> None:
     parser.add_argument("sets", nargs="+", type=Path)
     parser.add_argument("--cache", type=Path, default=Path("data/benchmarks"))
     parser.add_argument("--train", action="store_true")
+    parser.add_argument("--keyword", action="store_true", help="as if there were no vectors")
     options = parser.parse_args()
     embedder = SentenceEmbedder()
-    asked = {folder.name: _ask_all(load(folder, options.cache, embedder)) for folder in options.sets}
+    asked = {each.name: _ask_all(load(each, options.cache, embedder), options.keyword) for each in options.sets}
     print(f"{'set':14} {'n':>5} nDCG@10   R@1  AUROC  answered right/wrong  refused: unanswerable, answerable")
     for name, rows in asked.items():
         print(_line(name, [row for row in rows if row.split == "test"]))
@@ -55,29 +57,30 @@ def main() -> None:
         _train(asked)
 
 
-def _ask_all(labelled: LabelledSet) -> list[Row]:
-    return [_ask(labelled, question) for question in labelled.questions]
+def _ask_all(labelled: LabelledSet, keyword: bool) -> list[Row]:
+    return [_ask(labelled, question, keyword) for question in labelled.questions]
 
 
-def _ask(labelled: LabelledSet, asked: LabelledQuestion) -> Row:
+def _ask(labelled: LabelledSet, asked: LabelledQuestion, keyword: bool) -> Row:
     corpus, question = labelled.corpus, asked.question
     nothing = np.zeros(len(corpus.articles), dtype=np.float32)
     signals = Signals(
-        corpus.closeness(asked.vector, question.lang),
+        None if keyword else corpus.closeness(asked.vector, question.lang),
         corpus.lexical.bm25(question.text, question.lang),
         corpus.lexical.ngrams(question.text),
         nothing,
     )
     ranked = rank(corpus, question, fuse(corpus, signals, question.lang), range(len(corpus.articles)))
     hits = [corpus.articles[topic.row].id for topic in ranked[:10]]
-    seen = features(corpus, question, signals, ranked)
+    seen, model = features(corpus, question, signals, ranked), model_for(signals)
     return Row(
         split=asked.split,
         ndcg=ndcg(hits, asked.relevant),
         first=hits[0] in asked.relevant,
         answerable=bool(asked.relevant),
         features=seen,
-        outcome=decide(confidence(seen), ranked),
+        confidence=confidence(seen, model),
+        outcome=decide(confidence(seen, model), ranked, model),
     )
 
 
@@ -98,7 +101,7 @@ def auroc(positive: NDArray[np.float64], negative: NDArray[np.float64]) -> float
 
 def _line(name: str, rows: list[Row]) -> str:
     yes, no = [r for r in rows if r.answerable], [r for r in rows if not r.answerable]
-    sure = np.array([confidence(row.features) for row in yes]), np.array([confidence(row.features) for row in no])
+    sure = np.array([row.confidence for row in yes]), np.array([row.confidence for row in no])
     answered = [row for row in yes if row.outcome is Outcome.ANSWER]
     right = sum(row.first for row in answered) / len(yes)
     return (

@@ -145,3 +145,30 @@ def test_agents_find_internal_articles(sample_service: RunningService, headers: 
     assert found.headers["cache-control"] == "no-store"
     assert page.status == 200
     assert page.headers["x-robots-tag"] == "noindex"
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "My parcel never arrived. How long is the warranty?",
+        "Посылка не пришла. Как можно оплатить заказ?",
+        "A csomagom nem érkezett meg. Mennyi ideig tart a garancia?",
+        "Il pacco non è arrivato. Quanto dura la garanzia?",
+    ],
+)
+def test_draft_that_passes_over_a_trouble_is_not_sendable(
+    sample_service: RunningService, headers: dict[str, str], message: str
+) -> None:
+    """What a customer complains of without a question mark wants an answer too."""
+    reply = sample_service.post("/api/v1/agent/replies", {"message": message}, headers).json()
+
+    assert not reply["draft"]["sendable"]
+    assert len(reply["questions"]) == 2
+
+
+@pytest.mark.parametrize("body", [b'{"message":"\xff"}', b'{"message":' + b"[" * 1100 + b"]" * 1100 + b"}", b"{"])
+def test_unreadable_body_is_a_problem(sample_service: RunningService, headers: dict[str, str], body: bytes) -> None:
+    """Bytes that are no text, or nest without end, are the sender's mistake, and told as one."""
+    refused = sample_service.post_bytes("/api/v1/agent/replies", body, headers)
+
+    assert (refused.status, refused.json()["code"]) == (400, "invalid_request")

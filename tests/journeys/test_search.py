@@ -4,9 +4,21 @@ from __future__ import annotations
 
 import pytest
 
+from kb.embedding.base import FloatVector
+from kb.embedding.sentence import SentenceEmbedder
+from kb.engine.access import EngineAccess
+from kb.errors import EmbeddingUnavailable
 from tests.service import RunningService, Store
 
 pytestmark = pytest.mark.slow
+
+
+class GoneModel(SentenceEmbedder):
+    """The bundled model by name, whose file has gone."""
+
+    def embed_query(self, text: str) -> FloatVector:
+        raise EmbeddingUnavailable(f"The model is gone: {text}")
+
 
 REFUND = {
     "ru": "когда вернут деньги за возврат",
@@ -133,3 +145,43 @@ def test_strange_characters_change_nothing(sample_service: RunningService) -> No
     plain, strange = (sample_service.search(q)["hits"] for q in ("refund time", "ref\u00adund\u200b \u202etime"))
 
     assert plain == strange
+
+
+@pytest.mark.parametrize("name", ["%00", "a%00b.css", "x" * 300, "..%2f..%2fpyproject.toml", "%2e%2e/app.py"])
+def test_strange_file_name_is_not_found(sample_service: RunningService, name: str) -> None:
+    """A name that cannot be a file is a page that does not exist, never an error of ours."""
+    assert sample_service.get(f"/static/{name}").status == 404
+
+
+def test_caches_are_told_what_an_answer_depends_on(sample_service: RunningService) -> None:
+    """A shared cache must not give one reader's language to another, nor keep an answer past a publish."""
+    headers = sample_service.get("/api/v1/search", q="pay").headers
+
+    assert (headers["cache-control"], headers["vary"]) == ("no-cache", "Accept-Language")
+
+
+def test_without_vectors_plain_questions_are_answered(sample: tuple[Store, RunningService]) -> None:
+    """With the model gone, words alone still answer, and the mode says so."""
+    store, _ = sample
+    with store.engine_beside() as access, store.serve(access, embedder=GoneModel()) as service:
+        found = service.search("сколько стоит доставка", "ru")
+        page = service.get("/ru/search", q="сколько стоит доставка").text
+
+    assert (found["mode"], found["outcome"]) == ("keyword", "answer")
+    assert found["hits"][0]["article_id"] == "ru/delivery/delivery-cost"
+    assert "Поиск сейчас ограничен" in page
+
+
+def test_without_the_engine_questions_are_answered(sample: tuple[Store, RunningService]) -> None:
+    """With Meilisearch gone, the edition itself answers, and the mode says so."""
+    store, _ = sample
+    nowhere = EngineAccess("http://127.0.0.1:9", "kb_", "none", "none", "none")
+    with store.serve(nowhere) as service:
+        found = service.search("when will I get my money back")
+        typed = service.search("refund", typing="true")
+        article = service.get("/en/returns/refund-time").status
+
+    assert (found["mode"], found["outcome"]) == ("fallback", "answer")
+    assert found["hits"][0]["article_id"] == "en/returns/refund-time"
+    assert (typed["mode"], article) == ("fallback", 200)
+    assert "en/returns/refund-time" in [hit["article_id"] for hit in typed["hits"]]

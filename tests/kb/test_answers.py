@@ -9,7 +9,7 @@ import pytest
 
 from kb.answers import (
     ANSWER_FROM,
-    CLARIFY_SCORE,
+    WITH_VECTORS,
     Features,
     Outcome,
     asks_for_human,
@@ -41,8 +41,8 @@ def _ranked(*scores: float) -> list[RankedTopic]:
         pytest.param(0.99, (5.0, 1.0), Outcome.ANSWER, id="sure"),
         pytest.param(ANSWER_FROM, (5.0, 1.0), Outcome.ANSWER, id="just sure enough"),
         pytest.param(ANSWER_FROM - 0.01, (5.0, 4.9), Outcome.CLARIFY, id="unsure between near ones"),
-        pytest.param(0.1, (CLARIFY_SCORE, 1.0), Outcome.CLARIFY, id="just near enough"),
-        pytest.param(0.1, (CLARIFY_SCORE - 0.01, 1.0), Outcome.HANDOFF, id="nothing near"),
+        pytest.param(0.1, (WITH_VECTORS.clarify_score, 1.0), Outcome.CLARIFY, id="just near enough"),
+        pytest.param(0.1, (WITH_VECTORS.clarify_score - 0.01, 1.0), Outcome.HANDOFF, id="nothing near"),
         pytest.param(0.1, (5.0,), Outcome.HANDOFF, id="one option is no choice"),
         pytest.param(0.99, (), Outcome.HANDOFF, id="nothing found"),
     ],

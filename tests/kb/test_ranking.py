@@ -97,10 +97,19 @@ def test_words_of_a_topic_are_told_in_the_language_of_the_question() -> None:
 
 
 def test_topic_that_is_not_in_the_language_is_not_buried() -> None:
-    """Its words are unknown, so it gets the best that any other topic has."""
-    fused = fuse(CORPUS, Signals(None, _scores(4, 0, 0, 1), *(np.zeros((2, 4), dtype=np.float32))), "en")
+    """Its words are unknown, so beside cosines it gets the best that any other topic has."""
+    same = np.zeros(4, dtype=np.float32)
+    level = Closeness(same, same, same, same, same)
+    fused = fuse(CORPUS, Signals(level, _scores(4, 0, 0, 1), *(np.zeros((2, 4), dtype=np.float32))), "en")
 
     assert fused[2] == fused.max() == fused[0]
+
+
+def test_topic_that_is_not_in_the_language_wins_nothing_by_words_alone() -> None:
+    """Without vectors what is not known must not outrank what is."""
+    fused = fuse(CORPUS, Signals(None, _scores(4, 0, 0, 1), *(np.zeros((2, 4), dtype=np.float32))), "en")
+
+    assert fused[2] == 0 < fused[3]
 
 
 def test_spelling_in_another_language_hardly_counts() -> None:
