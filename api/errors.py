@@ -26,10 +26,8 @@ STATUS: dict[type[errors.KnowledgeBaseError], int] = {
     errors.EngineUnavailable: 503,
     errors.EngineRefused: 503,
     errors.EmbeddingUnavailable: 503,
-    errors.SearchUnavailable: 503,
     # These belong to the command line; should one reach a reader, it is our fault.
     errors.SettingsError: 500,
-    errors.ContentError: 500,
     errors.PublishRefused: 500,
     errors.AlreadyRunning: 500,
     errors.KeyProblem: 500,

@@ -6,7 +6,6 @@ The error family. `api/errors.py` gives each its HTTP status, the command line i
     ├── InvalidRequest           another parameter of a request is out of its range
     ├── UnknownLanguage          a language that neither the store nor the service knows
     ├── SettingsError            an environment variable holds something unusable
-    ├── ContentError             articles/ cannot be read at all (store.yaml, phrases)
     ├── PublishRefused           articles hold errors, nothing was changed
     ├── AlreadyRunning           another process owns this data directory
     ├── EditionMissing           nothing has been published yet
@@ -14,7 +13,6 @@ The error family. `api/errors.py` gives each its HTTP status, the command line i
     ├── EngineUnavailable        Meilisearch does not answer
     ├── EngineRefused            Meilisearch answers, but will not do it
     ├── EmbeddingUnavailable     the model is missing, broken or too slow
-    ├── SearchUnavailable        not even the fallback can answer
     ├── NotSignedIn              no key, or one that is not known
     └── KeyProblem               a key cannot be made or revoked as asked
 """
@@ -53,10 +51,6 @@ class SettingsError(KnowledgeBaseError):
     code = "settings"
 
 
-class ContentError(KnowledgeBaseError):
-    code = "content"
-
-
 class PublishRefused(KnowledgeBaseError):
     code = "publish_refused"
 
@@ -83,10 +77,6 @@ class EngineRefused(KnowledgeBaseError):
 
 class EmbeddingUnavailable(KnowledgeBaseError):
     code = "embedding_unavailable"
-
-
-class SearchUnavailable(KnowledgeBaseError):
-    code = "search_unavailable"
 
 
 class NotSignedIn(KnowledgeBaseError):

@@ -49,7 +49,7 @@ def index_settings(dimensions: int, synonyms: dict[str, list[str]]) -> dict[str,
     return {
         "searchableAttributes": ["title", "questions", "keywords", "heading", "text"],
         "displayedAttributes": ["id", "article_id"],
-        "filterableAttributes": ["category", "id", "lang"],
+        "filterableAttributes": ["id"],
         "sortableAttributes": [],
         "pagination": {"maxTotalHits": 200},
         "faceting": {"maxValuesPerFacet": 20},

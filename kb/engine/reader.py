@@ -34,7 +34,7 @@ class EngineReader:
         self._indexes = tuple(indexes)
         self._deadline_s = deadline_ms / 1000
 
-    async def words(self, text: str, limit: int, lang: str | None = None, prefix: bool = False) -> list[WordHit]:
+    async def words(self, text: str, limit: int, prefix: bool = False) -> list[WordHit]:
         """
         Return the passages that hold the words of `text`, typing errors forgiven, best first.
 
@@ -42,7 +42,7 @@ class EngineReader:
         common ones may be missing. Raises EngineUnavailable, also past the deadline.
         """
         query = " ".join(text.split()[:MAX_QUERY_WORDS])
-        searches = [self._search(index, query, limit, lang, prefix) for index in self._indexes]
+        searches = [self._search(index, query, limit, prefix) for index in self._indexes]
         try:
             answers = await asyncio.wait_for(asyncio.gather(*searches), self._deadline_s)
         except (MeilisearchError, TimeoutError, OSError, ValueError) as error:
@@ -50,11 +50,10 @@ class EngineReader:
         hits = [hit for answer in answers for hit in answer]
         return sorted(hits, key=lambda hit: (-hit.score, hit.document_id))[:limit]
 
-    async def _search(self, index: str, query: str, limit: int, lang: str | None, prefix: bool) -> list[WordHit]:
+    async def _search(self, index: str, query: str, limit: int, prefix: bool) -> list[WordHit]:
         result = await self._client.index(index).search(
             query,
             limit=limit,
-            filter=_language_filter(lang),
             attributes_to_retrieve=["id"],
             matching_strategy="last" if prefix else "frequency",
             show_ranking_score=True,
@@ -63,12 +62,3 @@ class EngineReader:
 
     async def close(self) -> None:
         await self._client.aclose()
-
-
-def _language_filter(lang: str | None) -> str | None:
-    """The only filter that is built, from a code out of the service's own list."""
-    if lang is None:
-        return None
-    if not lang.replace("-", "").isalpha():
-        raise ValueError(f"{lang!r} is no language code")
-    return f'lang = "{lang}"'

@@ -81,10 +81,10 @@ class FakeReader(EngineReader):
     def __init__(self, hits: Sequence[WordHit] = (), gone: bool = False) -> None:
         self.hits = list(hits)
         self.gone = gone
-        self.asked: list[tuple[str, str | None, bool]] = []
+        self.asked: list[tuple[str, bool]] = []
 
-    async def words(self, text: str, limit: int, lang: str | None = None, prefix: bool = False) -> list[WordHit]:
-        self.asked.append((text, lang, prefix))
+    async def words(self, text: str, limit: int, prefix: bool = False) -> list[WordHit]:
+        self.asked.append((text, prefix))
         if self.gone:
             raise EngineUnavailable("Meilisearch gave no answer.")
         return self.hits[:limit]

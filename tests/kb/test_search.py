@@ -155,7 +155,7 @@ def test_engine_is_asked_for_telling_words_only() -> None:
     reader = FakeReader()
     _find("Where is the tracking link of my parcel?", search=a_search(VIEW, reader=reader))
 
-    assert reader.asked == [("tracking link parcel", None, False)]
+    assert reader.asked == [("tracking link parcel", False)]
 
 
 def test_engine_hit_moves_its_article_up() -> None:
@@ -233,7 +233,7 @@ def test_typing_finds_by_prefix_without_the_model() -> None:
 
     assert [hit.article for hit in result.hits][:2] == [REPAIR, PARCEL]
     assert result.mode is Mode.KEYWORD
-    assert reader.asked == [("rep", None, True)]
+    assert reader.asked == [("rep", True)]
     assert (result.outcome, result.confidence, result.answer, result.handoff) == (None, None, None, None)
 
 
