@@ -31,7 +31,7 @@ NGRAM_WEIGHT = 2.0
 # What spelling says of an article in a language that the store has no translation from: names and loan words only.
 FOREIGN_NGRAM_SHARE = 0.05
 # The engine's typing-error tolerance and prefixes find what stems and n-grams miss; its order is a weak signal for
-# questions.
+# questions. Through the service it added .007 nDCG@10 on vinetka_kb and nothing on stackfaq.
 ENGINE_WEIGHT = 0.3
 
 
