@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,9 @@ class SentenceEmbedder:
 
     def __init__(self, model: str = BUNDLED) -> None:
         self._model_name = model
+        # One thread for everything: OpenMP keeps a team of workers for each thread that calls it, and two teams on two
+        # cores made every question take 38 ms instead of 19.
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="model")
 
     @property
     def name(self) -> str:
@@ -59,6 +63,9 @@ class SentenceEmbedder:
         return SentenceTransformer(modules=[BundledE5()], prompts=prompts, device="cpu")
 
     def embed_query(self, text: str) -> FloatVector:
+        return self._thread.submit(self._encode_query, text).result()
+
+    def _encode_query(self, text: str) -> FloatVector:
         encoded = self._model.encode_query([text], normalize_embeddings=True, show_progress_bar=False)
         vector: FloatVector = self._checked(encoded)[0]
         return vector
@@ -67,12 +74,15 @@ class SentenceEmbedder:
         parts = []
         for start in range(0, len(texts), BATCH):
             batch = list(texts[start : start + BATCH])
-            encoded = self._model.encode_document(
-                batch, batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False
-            )
-            parts.append(self._checked(encoded))
+            parts.append(self._thread.submit(self._encode_passages, batch).result())
             progress(len(batch))
         return np.concatenate(parts) if parts else np.zeros((0, 0), dtype=np.float32)
+
+    def _encode_passages(self, batch: list[str]) -> FloatMatrix:
+        encoded = self._model.encode_document(
+            batch, batch_size=len(batch), normalize_embeddings=True, show_progress_bar=False
+        )
+        return self._checked(encoded)
 
     def _checked(self, vectors: object) -> FloatMatrix:
         matrix = np.asarray(vectors, dtype=np.float32)
