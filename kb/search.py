@@ -144,7 +144,9 @@ class Search:
         chance = confidence(features(corpus, question, signals, ranked), model) if ranked else 0.0
         shown = ranked[: max(limit, MAX_CLARIFY_OPTIONS)]
         hits = tuple(_hit(corpus, question, signals, topic) for topic in shown)
-        outcome = Outcome.HANDOFF if asks_for_human(question) else decide(chance, ranked, model)
+        for_human = asks_for_human(question)
+        outcome = Outcome.HANDOFF if for_human else decide(chance, ranked, model)
+        reason = Reason.ASKED_FOR_HUMAN if for_human else Reason.NO_ANSWER
         return SearchResult(
             question=question,
             mode=mode,
@@ -155,7 +157,7 @@ class Search:
             confidence=chance,
             answer=_answer(corpus, ranked[0], hits[0], signals, chance) if outcome is Outcome.ANSWER else None,
             clarify=hits[:MAX_CLARIFY_OPTIONS] if outcome is Outcome.CLARIFY else (),
-            handoff=_handoff(corpus, question, hits, category, now) if outcome is Outcome.HANDOFF else None,
+            handoff=_handoff(corpus, question, reason, hits, category, now) if outcome is Outcome.HANDOFF else None,
         )
 
     async def type_ahead(self, question: Question, category: str | None = None, limit: int = 10) -> SearchResult:
@@ -263,8 +265,9 @@ def _answer(corpus: Corpus, topic: RankedTopic, hit: Hit, signals: Signals, chan
     return Answer(answer_text(text) or hit.article.title, hit, chance)
 
 
-def _handoff(corpus: Corpus, question: Question, hits: tuple[Hit, ...], category: str | None, now: datetime) -> Handoff:
-    reason = Reason.ASKED_FOR_HUMAN if asks_for_human(question) else Reason.NO_ANSWER
+def _handoff(
+    corpus: Corpus, question: Question, reason: Reason, hits: tuple[Hit, ...], category: str | None, now: datetime
+) -> Handoff:
     about = category or _common_category(hits)
     return Handoff(reason, about, corpus.store.contacts_for(about, question.asked_lang), now)
 
