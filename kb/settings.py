@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -34,6 +35,7 @@ class Settings:
     embedding_deadline_ms: int = 500
     engine_deadline_ms: int = 400
     keep_editions: int = 5
+    trusted_proxies: str = "127.0.0.0/8,::1"
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
@@ -59,6 +61,7 @@ class Settings:
         for name in ("embedding_deadline_ms", "engine_deadline_ms", "keep_editions"):
             if getattr(self, name) < 1:
                 raise SettingsError(f"KB_{name.upper()} is {getattr(self, name)}.", "Give 1 or more.")
+        _ = self.trusted_networks
         if not 0 < self.port < 65536:
             raise SettingsError(f"KB_PORT is {self.port}.", "Give a port between 1 and 65535.")
         return self
@@ -70,6 +73,18 @@ class Settings:
             value = getattr(self, each.name)
             shown[PREFIX + each.name.upper()] = "••••••" if each.name in SECRET_FIELDS and value else str(value)
         return shown
+
+    @property
+    def trusted_networks(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """The proxies whose `X-Forwarded-For` is believed. Raises SettingsError."""
+        listed = (each.strip() for each in self.trusted_proxies.split(",") if each.strip())
+        try:
+            return tuple(ip_network(each) for each in listed)
+        except ValueError as error:
+            raise SettingsError(
+                f"KB_TRUSTED_PROXIES is {self.trusted_proxies!r}: {error}.",
+                "Give addresses or networks, like 127.0.0.1,10.0.0.0/8.",
+            ) from error
 
     @property
     def records_url(self) -> str:

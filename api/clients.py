@@ -1,0 +1,43 @@
+"""Who asks: the address of a client, also behind proxies that are trusted to tell it."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+
+from litestar.types import Scope
+
+Network = IPv4Network | IPv6Network
+Address = IPv4Address | IPv6Address
+
+
+def client_address(scope: Scope, trusted: tuple[Network, ...]) -> Address | None:
+    """
+    Return the nearest address that is no trusted proxy; None for a connection without one (a Unix socket).
+
+    `X-Forwarded-For` is read from the right, each part only if the one that wrote it is trusted: what a client puts
+    in front of it is never looked at.
+    """
+    peer = scope["client"]
+    current = _parsed(peer[0]) if peer else None
+    for hop in reversed(_forwarded(scope)):
+        if current is not None and not any(current in network for network in trusted):
+            break
+        told = _parsed(hop)
+        if told is None:
+            break
+        current = told
+    return current
+
+
+def _forwarded(scope: Scope) -> list[str]:
+    values = [value.decode("latin-1") for name, value in scope["headers"] if name == b"x-forwarded-for"]
+    return ",".join(values).split(",") if values else []
+
+
+def _parsed(text: str) -> Address | None:
+    try:
+        address = ip_address(text.strip().split("%")[0])
+    except ValueError:
+        return None
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return mapped or address
