@@ -50,7 +50,7 @@ class Problem(msgspec.Struct, omit_defaults=True):
 def handle(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """Tell any error: to programs as problem+json, to people as a page with a way on; never with a trace."""
     problem = _unreadable(request, error) or problem_of(error)
-    if problem.status >= 500:
+    if problem.status >= 500 and not isinstance(error, errors.EditionMissing):  # a first publish takes its time
         # The path only: a query may hold what a customer wrote.
         log.error(
             "%s %r: %s", request.method, request.url.path, error, exc_info=error if problem.code == "error" else None

@@ -27,7 +27,7 @@ class Services:
     @property
     def store(self) -> Store:
         """Raises EditionMissing."""
-        return self.knowledge.live().edition.store
+        return self.knowledge.live().store
 
     def languages(self) -> list[str]:
         """Return every language that may be asked for: the store's, then those the service has rules for."""

@@ -47,6 +47,12 @@ def compare(live: Edition | None, public: Texts, internal: Texts) -> Changes:
     )
 
 
+def content_digest(public: Texts, internal: Texts) -> str:
+    """Return what names the texts of an edition whenever they were committed, store and phrases included."""
+    named = [_fingerprints(public, internal), public.store, internal.phrases]
+    return _digest(msgspec.json.encode(named, order="deterministic"))
+
+
 def _fingerprints(public: Texts, internal: Texts) -> dict[str, str]:
     supplements = {each.article_id: each for each in internal.supplements}
     articles = [*public.articles, *internal.articles]

@@ -1,60 +1,38 @@
 """
 The recipe: articles/ → the edition that answers.
 
-    scan → check → render → compare → embed what is new → write the edition → load the engine → verify → live → clean up
+    scan → check → render → compare → embed what is new → write the edition → load the engine → verify → live
 
 A failure at any step leaves the old edition answering; a run that was cut off is finished by the next one, because
-every step first looks at what is there already.
+every step first looks at what is there already. `loading.tidy` deletes what only older editions had, once readers have
+moved on.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence, Set
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import Protocol
 
-import numpy as np
 from filelock import FileLock, Timeout
 
-from indexer import markdown
+from indexer import outcome
 from indexer.checks import check
-from indexer.history import last_changes
+from indexer.content import content_of, edition_of, edition_of_words, needed_vectors
 from indexer.library import Library, errors, scan
-from indexer.passages import cut, cut_notes
-from indexer.plan import Changes, VectorPlan, compare, missing, plan_vectors
+from indexer.loading import load
+from indexer.plan import Changes, compare, content_digest
 from indexer.problems import Problem
-from kb.article import Article, Audience, Passage, Store, Supplement
-from kb.edition import Edition, EditionInfo, EditionShelf, Half, Texts, edition_id, half_id, stacked
-from kb.embedding.base import Embedder, FloatVector
+from indexer.progress import Progress, Silent, Step
+from indexer.vectors import SavedVectors, embed
+from kb.edition import Edition, EditionShelf
+from kb.embedding.base import Embedder
 from kb.engine.access import EngineAccess
-from kb.engine.documents import document, index_settings, with_vector
-from kb.engine.writer import EngineWriter
-from kb.errors import EditionDamaged, EditionMissing, EngineRefused, PublishRefused
+from kb.errors import EditionDamaged, EditionMissing, KnowledgeBaseError, PublishRefused
 from kb.settings import Settings
 
-# Services look for a new edition every half second; searches under way may still ask for documents of the old one.
-GRACE_SECONDS = 1.0
-
-
-class Progress(Protocol):
-    """Who shows how far it is."""
-
-    def say(self, message: str) -> None: ...
-
-    def steps(self, what: str, total: int) -> AbstractContextManager[Callable[[int], None]]:
-        """Open a bar of `total`; the callable moves it on."""
-
-
-class Silent:
-    """Shows nothing."""
-
-    def say(self, message: str) -> None: ...
-
-    def steps(self, what: str, total: int) -> AbstractContextManager[Callable[[int], None]]:  # noqa: ARG002
-        return nullcontext(lambda _: None)
+# A new store is found by its words first when computing its vectors would take longer than some seconds.
+WORDS_FIRST_TEXTS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,58 +48,113 @@ class Report:
     reused: int
     """Texts whose vector was known."""
     loaded: int
-    """Documents sent to the engine."""
-    deleted: int
+    """Documents sent to the engine; 0 also when there was no engine to send them to."""
     problems: tuple[Problem, ...] = field(default=())
     seconds: float = 0.0
+    withheld: bool = False
+    """This edition was rolled back, and is not published again by itself."""
 
 
 def publish(
     settings: Settings,
-    access: EngineAccess,
+    access: EngineAccess | None,
     embedder: Embedder,
     *,
     rebuild: bool = False,
     keep_going: bool = False,
+    by_itself: bool = False,
     progress: Progress | None = None,
 ) -> Report:
     """
     Make what stands in `settings.articles` the edition that answers.
 
-    `rebuild` embeds and loads everything anew; `keep_going` leaves broken files out. Raises PublishRefused (with every
-    problem in its message), EngineUnavailable, EngineRefused, EmbeddingUnavailable; in each case nothing has changed.
+    `rebuild` embeds and loads everything anew; `keep_going` leaves broken files out; `by_itself` says that no person
+    asked for it. Without `access` the edition goes live without an engine, and `loading.restore` fills that later.
+    How it ended stands in `data/publish.json`. Raises PublishRefused (with every problem in its message),
+    EngineUnavailable, EngineRefused, EmbeddingUnavailable; in each case nothing has changed.
     """
     progress = progress or Silent()
+    with one_at_a_time(settings, progress):
+        try:
+            report = _publish(settings, access, embedder, rebuild, keep_going, by_itself, progress)
+        except KnowledgeBaseError as error:
+            outcome.write_failure(settings.data, error)
+            raise
+        outcome.write_success(settings.data, report.edition, report.problems)
+    return report
+
+
+def _publish(
+    settings: Settings,
+    access: EngineAccess | None,
+    embedder: Embedder,
+    rebuild: bool,
+    keep_going: bool,
+    by_itself: bool,
+    progress: Progress,
+) -> Report:
     start = time.monotonic()
-    with _one_at_a_time(settings, progress):
-        shelf = EditionShelf(settings.data)
-        library = scan(settings.articles)
-        problems = check(library)
-        _refuse_if_broken(library, problems, keep_going)
-        live = _live(shelf)
-        commit, public, internal = _texts(settings, library)
-        edition, embedded, reused = _edition(shelf, commit, public, internal, embedder, rebuild, progress)
-        was_live = live is not None and live.id == edition.id
-        if rebuild:
-            shelf.remove(edition.id)
-        shelf.write(edition)
-        loaded = _load(access, edition, live, rebuild, progress)
-        shelf.make_live(edition.id)
-        deleted = _clean_up(access, shelf, edition, settings.keep_editions, wait=not was_live and live is not None)
+    shelf = EditionShelf(settings.data)
+    library = scan(settings.articles)
+    problems = check(library)
+    _refuse_if_broken(library, problems, keep_going)
+    before = live_edition(shelf)
+    content = content_of(settings.articles, library)
+    changes = compare(before, content.public, content.internal)
+    needed = needed_vectors(content, embedder.name)
+    known = {} if rebuild else shelf.known_vectors(embedder.name)
+    new = {key: text for key, text in needed.items() if key not in known}
+    if before is None and len(new) >= WORDS_FIRST_TEXTS:
+        _answer_by_words(access, shelf, edition_of_words(content), progress)
+    saved = SavedVectors(settings.data, embedder.name)
+    edition = edition_of(content, {**known, **embed(new, embedder, saved, progress)}, embedder.name)
+    if by_itself and shelf.withdrawn() == content_digest(content.public, content.internal):
+        return Report(edition.id, False, changes, 0, len(needed), 0, problems=tuple(problems), withheld=True)
+    loaded = go_live(access, shelf, edition, live_edition(shelf), progress, anew=rebuild)
+    saved.remove()
+    shelf.readmit()
     return Report(
         edition=edition.id,
-        was_live=was_live,
-        changes=compare(live, public, internal),
-        embedded=embedded,
-        reused=reused,
+        was_live=before is not None and before.id == edition.id,
+        changes=changes,
+        embedded=len(new),
+        reused=len(needed) - len(new),
         loaded=loaded,
-        deleted=deleted,
         problems=tuple(problems),
         seconds=time.monotonic() - start,
     )
 
 
-def _one_at_a_time(settings: Settings, progress: Progress) -> FileLock:
+def go_live(
+    access: EngineAccess | None,
+    shelf: EditionShelf,
+    edition: Edition,
+    live: Edition | None,
+    progress: Progress,
+    *,
+    anew: bool = False,
+) -> int:
+    """Write, load, move every reader; return how many documents were sent. Raises EngineUnavailable, EngineRefused."""
+    shelf.write(edition, anew=anew)
+    progress.reached(Step.WRITTEN)
+    loaded = load(access, edition, live, progress, everything=anew) if access else 0
+    progress.reached(Step.LOADED)
+    progress.reached(Step.BEFORE_LIVE)
+    shelf.make_live(edition.id)
+    progress.reached(Step.LIVE)
+    return loaded
+
+
+def _answer_by_words(access: EngineAccess | None, shelf: EditionShelf, edition: Edition, progress: Progress) -> None:
+    """Let a new store be read and searched at once; nothing answers yet that could be taken away by haste."""
+    go_live(None, shelf, edition, None, progress)
+    if access:
+        load(access, edition, None, progress)
+    progress.say("articles can be read, and are found by their words; vectors are being computed")
+
+
+def one_at_a_time(settings: Settings, progress: Progress) -> FileLock:
+    """Return the lock under which editions are made; says so when somebody else holds it."""
     settings.data.mkdir(parents=True, exist_ok=True)
     lock = FileLock(settings.data / "publish.lock")
     try:
@@ -132,6 +165,14 @@ def _one_at_a_time(settings: Settings, progress: Progress) -> FileLock:
     return lock
 
 
+def live_edition(shelf: EditionShelf) -> Edition | None:
+    """Return what answers now, None when there is nothing that could."""
+    try:
+        return shelf.load_live()
+    except (EditionMissing, EditionDamaged):
+        return None
+
+
 def _refuse_if_broken(library: Library, problems: Sequence[Problem], keep_going: bool) -> None:
     broken = errors(list(problems))
     if library.store is None or (broken and not keep_going):
@@ -140,148 +181,3 @@ def _refuse_if_broken(library: Library, problems: Sequence[Problem], keep_going:
             f"{listed}\n{len(broken)} error{'s' if len(broken) != 1 else ''}: nothing was published.",
             "The edition before this one goes on answering.",
         )
-
-
-def _live(shelf: EditionShelf) -> Edition | None:
-    try:
-        return shelf.load_live()
-    except (EditionMissing, EditionDamaged):
-        return None
-
-
-def _texts(settings: Settings, library: Library) -> tuple[str, Texts, Texts]:
-    """Return (commit, public half, internal half) of everything that is without error and no draft."""
-    broken = {problem.path for problem in errors(library.all_problems())}
-    drafts = [d for d in library.drafts if d.path not in broken and not d.front.draft]
-    commit, updated = last_changes(settings.articles, drafts)
-    public_ids = {d.id for d in drafts if d.front.audience is Audience.CUSTOMER}
-    finished = [markdown.finish(draft, public_ids, updated.get(draft.id)) for draft in drafts]
-    return commit, *_halves(library, finished)
-
-
-def _halves(library: Library, finished: Sequence[tuple[Article, Supplement | None]]) -> tuple[Texts, Texts]:
-    public = tuple(article for article, _ in finished if article.audience is Audience.CUSTOMER)
-    agent_only = tuple(article for article, _ in finished if article.audience is Audience.AGENT)
-    supplements = tuple(supplement for _, supplement in finished if supplement)
-    articles = {article.id: article for article, _ in finished}
-    notes = [p for supplement in supplements for p in cut_notes(articles[supplement.article_id], supplement)]
-    return (
-        Texts(public, _cut_all(public), library.store),
-        Texts(agent_only, (*_cut_all(agent_only), *notes), None, supplements, library.phrases),
-    )
-
-
-def _cut_all(articles: Sequence[Article]) -> tuple[Passage, ...]:
-    return tuple(passage for article in articles for passage in cut(article))
-
-
-def _edition(
-    shelf: EditionShelf,
-    commit: str,
-    public: Texts,
-    internal: Texts,
-    embedder: Embedder,
-    rebuild: bool,
-    progress: Progress,
-) -> tuple[Edition, int, int]:
-    """Return (edition, vectors computed, vectors known)."""
-    articles = {article.id: article for article in (*public.articles, *internal.articles)}
-    plans = [plan_vectors(texts, embedder.name, articles) for texts in (public, internal)]
-    known = {} if rebuild else shelf.known_vectors(embedder.name)
-    new = missing(plans, known)
-    vectors = {**known, **_embed(new, embedder, progress)}
-    halves = [_half(texts, plan, vectors, embedder.name) for texts, plan in zip((public, internal), plans, strict=True)]
-    now = datetime.now(UTC).isoformat(timespec="seconds")
-    info = EditionInfo(edition_id(halves[0].id, halves[1].id), commit, now)
-    needed = {key for plan in plans for key in plan.keys}
-    return Edition(info, halves[0], halves[1]), len(new), len(needed) - len(new)
-
-
-def _embed(new: Mapping[str, str], embedder: Embedder, progress: Progress) -> dict[str, FloatVector]:
-    if not new:
-        return {}
-    # Texts of like length together: a batch takes as long as its longest.
-    keys = sorted(new, key=lambda key: (len(new[key]), key))
-    with progress.steps("computing vectors", len(keys)) as done:
-        matrix = embedder.embed_passages([new[key] for key in keys], done)
-    return dict(zip(keys, matrix, strict=True))
-
-
-def _half(texts: Texts, plan: VectorPlan, vectors: Mapping[str, FloatVector], model: str) -> Half:
-    return Half(half_id(texts, model), model, texts, stacked([vectors[key] for key in plan.keys]), plan.keys)
-
-
-def _load(access: EngineAccess, edition: Edition, live: Edition | None, rebuild: bool, progress: Progress) -> int:
-    """Make the engine hold the edition beside the live one; return how many documents were sent."""
-    writer = EngineWriter(access)
-    articles = {a.id: a for half in (edition.public, edition.internal) for a in half.texts.articles}
-    sent = 0
-    for index, half in _indexes(access, edition):
-        writer.prepare(index, index_settings(_dimensions(edition), _engine_synonyms(edition.store)))
-        if rebuild:
-            writer.clear(index)
-        wanted = _documents(half, articles)
-        present = writer.ids(index)
-        # Of a publish that was cut off, or of editions before the live one.
-        writer.delete(index, present - wanted.keys() - _live_documents(live, half))
-        new = [with_vector(wanted[i][0], wanted[i][1]) for i in wanted if i not in present]
-        with progress.steps("loading the search engine", len(new)) if new else nullcontext(lambda _: None) as done:
-            for count in writer.add(index, new):
-                done(count)
-        _verify(writer, index, wanted.keys())
-        sent += len(new)
-    return sent
-
-
-def _verify(writer: EngineWriter, index: str, wanted: Set[str]) -> None:
-    lost = wanted - writer.ids(index)
-    if lost:
-        raise EngineRefused(
-            f"{len(lost)} documents are not in {index} after they were loaded.", "Run `kb index --rebuild`."
-        )
-
-
-def _indexes(access: EngineAccess, edition: Edition) -> list[tuple[str, Half]]:
-    return [(access.public_index, edition.public), (access.internal_index, edition.internal)]
-
-
-def _dimensions(edition: Edition) -> int:
-    return int(max(edition.public.vectors.shape[1], edition.internal.vectors.shape[1], 1))
-
-
-def _documents(half: Half, articles: Mapping[str, Article]) -> dict[str, tuple[dict[str, object], FloatVector]]:
-    keys = half.vector_keys[len(half.texts.articles) :]
-    rows = zip(half.texts.passages, keys, np.asarray(half.passage_vectors), strict=True)
-    stored = ((document(passage, articles[passage.article_id], key), vector) for passage, key, vector in rows)
-    return {str(fields["id"]): (fields, vector) for fields, vector in stored}
-
-
-def _live_documents(live: Edition | None, like: Half) -> set[str]:
-    if live is None:
-        return set()
-    half = live.public if like.texts.store else live.internal
-    articles = {a.id: a for each in (live.public, live.internal) for a in each.texts.articles}
-    return set(_documents(half, articles))
-
-
-def _engine_synonyms(store: Store) -> dict[str, list[str]]:
-    """Each word of a group to the others; languages share the index, and a word rarely means another thing in two."""
-    synonyms: dict[str, list[str]] = {}
-    for groups in store.synonyms.values():
-        for group in groups:
-            for word in group:
-                synonyms.setdefault(word, []).extend(each for each in group if each != word)
-    return synonyms
-
-
-def _clean_up(access: EngineAccess, shelf: EditionShelf, edition: Edition, keep: int, *, wait: bool) -> int:
-    """Delete from the engine what only older editions had, and the oldest editions; return how many documents."""
-    writer = EngineWriter(access)
-    articles = {a.id: a for half in (edition.public, edition.internal) for a in half.texts.articles}
-    old = {index: writer.ids(index) - _documents(half, articles).keys() for index, half in _indexes(access, edition)}
-    if wait and any(old.values()):
-        time.sleep(GRACE_SECONDS)
-    for index, ids in old.items():
-        writer.delete(index, ids)
-    shelf.remove_all_but(keep)
-    return sum(len(ids) for ids in old.values())

@@ -33,6 +33,8 @@ T = TypeVar("T")
 # Part of every id: raised when the files change shape, so that an old edition is built anew instead of misread.
 FORMAT = 1
 ID_CHARS = 16
+PUBLIC = "public"
+INTERNAL = "internal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +108,23 @@ class Edition:
 
     @property
     def store(self) -> Store:
-        if self.public.texts.store is None:
-            raise EditionDamaged(f"Edition {self.id} has no store.", "Run `kb index --rebuild`.")
-        return self.public.texts.store
+        return store_of(self.public)
+
+    @property
+    def articles(self) -> dict[str, Article]:
+        """Of both halves, by id."""
+        return {article.id: article for half in (self.public, self.internal) for article in half.texts.articles}
+
+    @property
+    def has_vectors(self) -> bool:
+        return bool(self.public.model)
+
+
+def store_of(public: Half) -> Store:
+    """Raises EditionDamaged."""
+    if public.texts.store is None:
+        raise EditionDamaged(f"The public half {public.id} has no store.", "Run `kb index --rebuild`.")
+    return public.texts.store
 
 
 def half_id(texts: Texts, model: str) -> str:
@@ -128,6 +144,7 @@ class EditionShelf:
     def __init__(self, data: Path) -> None:
         self._root = data / "editions"
         self._live = data / "live"
+        self._withdrawn = data / "withdrawn"
 
     def live_id(self) -> str | None:
         """Return the id that answers now, None when nothing was published yet."""
@@ -147,24 +164,30 @@ class EditionShelf:
 
     def load(self, edition: str) -> Edition:
         """Raises EditionDamaged when a file is missing or is not what was written."""
-        folder = self._root / edition
-        info = _read(folder / "edition.json", EditionInfo)
-        return Edition(info, _load_half(folder / "public"), _load_half(folder / "internal"))
+        return Edition(self.info(edition), self.load_half(edition, PUBLIC), self.load_half(edition, INTERNAL))
+
+    def load_half(self, edition: str, half: str) -> Half:
+        """Open one half and nothing of the other. Raises EditionDamaged."""
+        return _load_half(self._root / edition / half)
+
+    def info(self, edition: str) -> EditionInfo:
+        """Raises EditionDamaged."""
+        return _read(self._root / edition / "edition.json", EditionInfo)
 
     def ids(self) -> list[str]:
         """Return the ids of all finished editions, oldest first."""
         found = [folder for folder in self._root.glob("[!.]*") if (folder / "edition.json").exists()]
         return [folder.name for folder in sorted(found, key=lambda f: (f / "edition.json").stat().st_mtime_ns)]
 
-    def write(self, edition: Edition) -> None:
-        """Write an edition beside the others, whole or not at all; does nothing when it is there already."""
+    def write(self, edition: Edition, *, anew: bool = False) -> None:
+        """Write an edition beside the others, whole or not at all; one that is there already only when `anew`."""
         folder = self._root / edition.id
-        if (folder / "edition.json").exists():
+        if (folder / "edition.json").exists() and not anew:
             return
         half_written = self._root / f".{edition.id}.part"
         shutil.rmtree(half_written, ignore_errors=True)
-        _write_half(half_written / "public", edition.public)
-        _write_half(half_written / "internal", edition.internal)
+        _write_half(half_written / PUBLIC, edition.public)
+        _write_half(half_written / INTERNAL, edition.internal)
         _write(half_written / "edition.json", msgspec.json.encode(edition.info))
         shutil.rmtree(folder, ignore_errors=True)
         half_written.rename(folder)
@@ -173,6 +196,20 @@ class EditionShelf:
     def make_live(self, edition: str) -> None:
         """Let readers move to `edition`, in one rename."""
         _replace(self._live, edition.encode("ascii"))
+
+    def withdraw(self, digest: str) -> None:
+        """Note that these texts were rolled back: they are not to go live again unless somebody asks for it."""
+        _replace(self._withdrawn, digest.encode("ascii"))
+
+    def readmit(self) -> None:
+        """Nothing is withdrawn any more."""
+        self._withdrawn.unlink(missing_ok=True)
+
+    def withdrawn(self) -> str | None:
+        try:
+            return self._withdrawn.read_text(encoding="ascii").strip() or None
+        except (FileNotFoundError, UnicodeDecodeError):
+            return None
 
     def remove_all_but(self, keep: int) -> list[str]:
         """Delete the oldest editions beyond `keep`, never the live one; return what was deleted."""
@@ -183,16 +220,13 @@ class EditionShelf:
             shutil.rmtree(self._root / each, ignore_errors=True)
         return gone
 
-    def remove(self, edition: str) -> None:
-        shutil.rmtree(self._root / edition, ignore_errors=True)
-
     def known_vectors(self, model: str) -> dict[str, FloatMatrix]:
         """
         Return key → vector of everything on disk that was embedded with `model`; damaged editions are passed over.
         """
         known: dict[str, FloatMatrix] = {}
         for each in self.ids():
-            for half in ("public", "internal"):
+            for half in (PUBLIC, INTERNAL):
                 try:
                     known.update(_half_vectors(self._root / each / half, model))
                 except EditionDamaged:

@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 from kb.errors import SettingsError
 
 PREFIX = "KB_"
+SWITCH = {"on": True, "true": True, "1": True, "yes": True, "off": False, "false": False, "0": False, "no": False}
+SURFACES = ("all", "public", "agent")
 SECRET_FIELDS = frozenset({"meili_key", "meili_search_key", "database_url"})
 
 
@@ -36,6 +38,8 @@ class Settings:
     engine_deadline_ms: int = 400
     keep_editions: int = 5
     trusted_proxies: str = "127.0.0.0/8,::1"
+    surface: str = "all"
+    watch: bool = True
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
@@ -51,7 +55,7 @@ class Settings:
         """Return the settings themselves; raises SettingsError when two of them do not fit."""
         if self.meili_url and urlsplit(self.meili_url).scheme not in {"http", "https"}:
             raise SettingsError(f"KB_MEILI_URL is {self.meili_url!r}.", "Give an address like http://127.0.0.1:7700.")
-        if self.meili_url and not self.meili_key:
+        if self.meili_url and not self.meili_key and not (self.surface == "public" and self.meili_search_key):
             raise SettingsError(
                 "KB_MEILI_URL is set, but KB_MEILI_KEY is empty.",
                 "Give a key that may use indexes, documents, settings, tasks and keys.",
@@ -62,9 +66,16 @@ class Settings:
             if getattr(self, name) < 1:
                 raise SettingsError(f"KB_{name.upper()} is {getattr(self, name)}.", "Give 1 or more.")
         _ = self.trusted_networks
+        if self.surface not in SURFACES:
+            raise SettingsError(f"KB_SURFACE is {self.surface!r}.", f"Choose one of: {', '.join(SURFACES)}.")
         if not 0 < self.port < 65536:
             raise SettingsError(f"KB_PORT is {self.port}.", "Give a port between 1 and 65535.")
         return self
+
+    def as_environment(self) -> dict[str, str]:
+        """Return what `from_environment` reads the same settings from; for a child process. Holds secrets."""
+        values = {PREFIX + each.name.upper(): getattr(self, each.name) for each in fields(self)}
+        return {name: _switched(value) if isinstance(value, bool) else str(value) for name, value in values.items()}
 
     def shown(self) -> dict[str, str]:
         """Return every setting as text, secrets covered."""
@@ -92,7 +103,15 @@ class Settings:
         return self.database_url or f"sqlite:///{(self.data / 'records.sqlite').resolve()}"
 
 
+def _switched(value: bool) -> str:
+    return "on" if value else "off"
+
+
 def _parsed(name: str, raw: str, kind: type) -> Any:
+    if kind is bool:
+        if raw.lower() not in SWITCH:
+            raise SettingsError(f"{name} is {raw!r}.", "Give on or off.")
+        return SWITCH[raw.lower()]
     if kind is int:
         if not raw.isdecimal():
             raise SettingsError(f"{name} is {raw!r}.", "Give a whole number.")

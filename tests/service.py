@@ -22,7 +22,8 @@ from api.services import Services
 from indexer.publish import Report, publish
 from kb.embedding.base import Embedder
 from kb.engine.access import EngineAccess
-from kb.engine.ownership import current_owner, open_engine
+from kb.engine.access_files import owner_access
+from kb.engine.ownership import open_engine
 from kb.knowledge_base import KnowledgeBase
 from kb.records.database import open_database
 from kb.records.keys import KeyStore
@@ -132,10 +133,10 @@ class Store:
     @contextmanager
     def engine_beside(self) -> Iterator[EngineAccess]:
         """Join the engine that another block of this process runs."""
-        owner = current_owner(self.settings.data)
-        if owner is None or owner.access is None:
+        access = owner_access(self.settings.data)
+        if access is None:
             raise RuntimeError("no engine runs on this store")
-        yield owner.access
+        yield access
 
     def publish(self, access: EngineAccess, *, rebuild: bool = False, keep_going: bool = False) -> Report:
         return publish(self.settings, access, self.embedder, rebuild=rebuild, keep_going=keep_going)

@@ -33,6 +33,7 @@ DOORS = {
     "Stemmer": "kb/lexical.py",
     "stop_words": "kb/lexical.py",
     "torch": "kb/embedding/bundled.py",
+    "watchfiles": "indexer/watch.py",
     "uvicorn": "api/cli/serve.py",
     "yaml": "indexer/yaml_text.py",
     # The framework, and what is used like the standard library.

@@ -24,6 +24,8 @@ COMMANDS = {
     "search": "api.cli.search",
     "reply": "api.cli.reply",
     "keys": "api.cli.keys",
+    "editions": "api.cli.editions",
+    "rollback": "api.cli.editions",
     "status": "api.cli.status",
     "settings": "api.cli.settings",
 }

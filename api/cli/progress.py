@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from indexer.progress import Step
+
 # A line often enough to see that it goes on, seldom enough to keep a log readable.
 PLAIN_SECONDS = 10.0
 
@@ -22,6 +24,8 @@ class Shown:
 
     def say(self, message: str) -> None:
         self._console.print(f"… {message}", markup=False)
+
+    def reached(self, step: Step) -> None: ...
 
     @contextmanager
     def steps(self, what: str, total: int) -> Iterator[Callable[[int], None]]:

@@ -27,7 +27,7 @@ def search(settings: Settings, query: str, lang: str | None, limit: int, as_json
     """Ask a question as a customer would."""
 
     async def work(knowledge: KnowledgeBase) -> SearchOut:
-        store = knowledge.live().edition.store
+        store = knowledge.live().store
         asked = lang or store.default_language
         if asked not in {*store.languages, *known_languages()}:
             raise UnknownLanguage(

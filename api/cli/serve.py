@@ -1,4 +1,8 @@
-"""`kb serve`: own the data, publish what has changed, answer until told to stop."""
+"""
+`kb serve`: answer at once, with what is published already; publish what has changed, and whatever is saved later.
+
+With KB_SURFACE=public or agent it owns nothing: it follows what another process on the same data directory publishes.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ import contextlib
 import logging
 import signal
 import socket
+import threading
 from collections.abc import Iterator
 from types import FrameType
 
@@ -13,19 +18,17 @@ import click
 import uvicorn
 
 from api.app import create_app
-from api.cli.index import lines
 from api.cli.keys import key_store
 from api.cli.progress import Shown
 from api.services import Services
-from indexer.publish import Report, publish
-from kb.edition import EditionShelf
-from kb.embedding.base import Embedder
-from kb.embedding.sentence import SentenceEmbedder
-from kb.engine.access import EngineAccess
-from kb.engine.ownership import SERVE, open_engine
-from kb.errors import KnowledgeBaseError, PublishRefused, SettingsError
+from indexer.publisher import Publisher
+from indexer.watch import Watcher
+from kb.engine.ownership import keep_engine
+from kb.errors import KnowledgeBaseError, SettingsError
 from kb.knowledge_base import KnowledgeBase
 from kb.settings import Settings
+
+log = logging.getLogger("kb.serve")
 
 # Requests under way may end; then connections are closed.
 GRACE_SECONDS = 10
@@ -40,7 +43,7 @@ class Stopped(Exception):
 @click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on (KB_PORT).")
 @click.pass_obj
 def serve(settings: Settings, host: str | None, port: int | None) -> None:
-    """Publish what has changed, then serve pages and API."""
+    """Serve pages and API, publish what has changed, and follow the files."""
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.WARNING)
     logging.getLogger("bm25s").setLevel(logging.WARNING)  # it sets itself to DEBUG
     address = (host or settings.host, port or settings.port)
@@ -51,48 +54,63 @@ def serve(settings: Settings, host: str | None, port: int | None) -> None:
 def _serve(settings: Settings, host: str, port: int) -> None:
     url = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
     progress = Shown()
-    with open_engine(settings, SERVE, url, progress.say) as access, _listening(host, port) as listener:
-        embedder = SentenceEmbedder(settings.embedding_model)
-        _publish(settings, access, embedder, progress)
-        knowledge = KnowledgeBase.open(settings, access, embedder)
-        progress.say("loading the model")
-        _warm_up(knowledge)
-        services = Services(settings, knowledge, key_store(settings))
-        click.echo(_welcome(services, url))
-        config = uvicorn.Config(
-            create_app(services),
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            proxy_headers=False,
-            timeout_graceful_shutdown=GRACE_SECONDS,
-        )
-        uvicorn.Server(config).run(sockets=[listener])
-
-
-def _publish(settings: Settings, access: EngineAccess, embedder: Embedder, progress: Shown) -> None:
-    """Publish what differs; broken files never take away what answers already."""
-    first = EditionShelf(settings.data).live_id() is None
-    try:
-        report: Report = publish(settings, access, embedder, keep_going=first, progress=progress)
-    except PublishRefused as error:
-        if first:
-            raise
-        click.echo(str(error), err=True)
+    if settings.surface != "all":
+        with _listening(host, port) as listener:
+            _answer(settings, url, listener, progress)
         return
-    click.echo("\n".join(lines(report)), err=True)
+    publisher = Publisher(settings, progress, lasting=settings.watch)
+    with (
+        keep_engine(settings, url, lambda _: publisher.engine_ready(), progress.say),
+        _listening(host, port) as listener,
+        _publishing(settings, publisher),
+    ):
+        _answer(settings, url, listener, progress)
 
 
-def _warm_up(knowledge: KnowledgeBase) -> None:
+@contextlib.contextmanager
+def _publishing(settings: Settings, publisher: Publisher) -> Iterator[None]:
+    """Publish and follow the files, beside the answering."""
+    watcher = Watcher(settings.articles, publisher.files_changed)
+    publisher.start()
+    if settings.watch:
+        watcher.start()
+    try:
+        yield
+    finally:
+        if settings.watch:
+            watcher.stop()
+        publisher.stop()
+
+
+def _answer(settings: Settings, url: str, listener: socket.socket, progress: Shown) -> None:
+    """Serve until told to stop."""
+    knowledge = KnowledgeBase.open(settings)
+    threading.Thread(target=_warm_up, args=(knowledge, progress), name="warm-up", daemon=True).start()
+    click.echo(_welcome(knowledge, settings, url))
+    config = uvicorn.Config(
+        create_app(Services(settings, knowledge, key_store(settings))),
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+def _warm_up(knowledge: KnowledgeBase, progress: Shown) -> None:
+    """Load the model while pages are answered already; until it is there, questions are searched by their words."""
     try:
         knowledge.warm_up()
     except KnowledgeBaseError as error:
-        click.echo(f"{error}\nSearch goes on without vectors.", err=True)
+        progress.say(f"{error} Search goes on without vectors.")
 
 
-def _welcome(services: Services, url: str) -> str:
+def _welcome(knowledge: KnowledgeBase, settings: Settings, url: str) -> str:
+    name = knowledge.live().store.name if knowledge.has_live() else "Being published"
+    follows = "" if settings.surface == "all" else f"\nFor {settings.surface} only; it follows {settings.data}/."
     return (
-        f"\n{services.store.name}: {url}\n"
+        f"\n{name}: {url}{follows}\n"
         "A key for agents: kb keys create --role agent --name NAME   (.venv/bin/kb where make set it up)\n"
         "Stop with Ctrl-C."
     )
@@ -100,7 +118,7 @@ def _welcome(services: Services, url: str) -> str:
 
 @contextlib.contextmanager
 def _listening(host: str, port: int) -> Iterator[socket.socket]:
-    """Take the port before the long work begins."""
+    """Take the port before anything else is begun."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         listener = socket.socket(family, kind, protocol)

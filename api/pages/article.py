@@ -57,11 +57,11 @@ async def article_page(
 async def agent_article_page(
     lang: FromPath[str], category: FromPath[str], slug: FromPath[str], services: GivenServices
 ) -> Response[str]:
-    live = services.knowledge.live()
-    article = _find(services, live.agents, f"{lang}/{category}/{slug}")
+    desk = services.knowledge.desk()
+    article = _find(services, desk.view, f"{lang}/{category}/{slug}")
     if article is None:
         raise NotFoundException
-    page = _internal(_page(services, live.agents, article), live.approved)
+    page = _internal(_page(services, desk.view, article), desk.approved)
     return html("article.html", page, headers={"X-Robots-Tag": "noindex"})
 
 

@@ -60,7 +60,7 @@ def frame(
     Raises EditionMissing.
     """
     live = services.knowledge.live()
-    store = live.edition.store
+    store = live.store
     known = translations or {}
     return Frame(
         lang=lang,

@@ -32,6 +32,15 @@ _WRITER_ACTIONS = [
 
 
 @dataclass(frozen=True, slots=True)
+class ReadAccess:
+    """What one audience's searches need, and nothing more."""
+
+    url: str
+    key: str
+    indexes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class EngineAccess:
     """Address and keys; each key can do only what its holder needs."""
 
@@ -51,6 +60,14 @@ class EngineAccess:
     @property
     def internal_index(self) -> str:
         return f"{self.prefix}internal"
+
+    @property
+    def public(self) -> ReadAccess:
+        return ReadAccess(self.url, self.public_key, (self.public_index,))
+
+    @property
+    def agents(self) -> ReadAccess:
+        return ReadAccess(self.url, self.agent_key, (self.public_index, self.internal_index))
 
 
 def make_access(url: str, admin_key: str, prefix: str, public_key: str = "") -> EngineAccess:

@@ -37,7 +37,9 @@ def document(passage: Passage, article: Article, vector_key: str) -> dict[str, A
 
 
 def with_vector(stored: dict[str, Any], vector: FloatVector) -> dict[str, Any]:
-    return {**stored, "_vectors": {EMBEDDER: [round(float(value), 6) for value in vector]}}
+    """Return the fields as they are sent; a vector of no width, not computed yet, is told as null."""
+    numbers = [round(float(value), 6) for value in vector]
+    return {**stored, "_vectors": {EMBEDDER: numbers or None}}
 
 
 def _hash(fields: dict[str, Any]) -> str:

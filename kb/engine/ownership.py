@@ -1,8 +1,9 @@
 """
 Who runs the engine of a data directory: exactly one process, by a file lock that the kernel drops when it dies.
 
-The owner writes `data/engine.json`; every other `kb` command on the same data reads it and joins the running engine, or
-becomes the owner for as long as it works. `open_engine` is the door for all of them.
+The owner writes `data/engine.json` and `data/access/`; every other `kb` command on the same data reads them and joins
+the running engine, or becomes the owner for as long as it works. `open_engine` is the door for commands, `keep_engine`
+for a service.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,16 +19,16 @@ import msgspec
 from filelock import FileLock, Timeout
 from meilisearch import Client
 
-from kb.engine.access import EngineAccess, make_access
-from kb.engine.binary import find_binary
-from kb.engine.server import ManagedServer, end_orphan
+from kb.engine.access import EngineAccess
+from kb.engine.access_files import owner_access, remove_access, write_access, write_private
+from kb.engine.engines import engine_of
+from kb.engine.server import end_orphan
+from kb.engine.supervisor import Supervisor
 from kb.errors import AlreadyRunning, EngineUnavailable
 from kb.settings import Settings
 
 SERVE = "serve"
 INDEX = "index"
-# A short command takes its engine with it when it ends: who works for long waits for it, and joins a service only.
-NEEDS_LASTING = frozenset({SERVE, INDEX})
 JOIN_SECONDS = 60
 POLL_SECONDS = 0.1
 
@@ -36,36 +37,60 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """What the owner writes for the others."""
+    """What the owner says of itself."""
 
     command: str
     pid: int
-    engine_pid: int
-    """0 when the engine is not ours to manage."""
-    service_url: str
-    access: EngineAccess | None
-    """None until the engine answers."""
+    service_url: str = ""
+    engine_pid: int = 0
+    """0 while there is none, or when it is not ours to manage."""
 
 
 @contextmanager
-def open_engine(
-    settings: Settings, command: str, service_url: str = "", say: Say = lambda _: None
-) -> Iterator[EngineAccess]:
+def open_engine(settings: Settings, command: str, say: Say = lambda _: None) -> Iterator[EngineAccess]:
     """
     Give access to the engine of this data directory: as its owner when nobody is, else beside the owner.
 
-    `kb serve` must be the owner: it waits for a short command to end, and raises AlreadyRunning when another service
-    runs. Raises EngineUnavailable, EngineRefused.
+    Raises EngineUnavailable, EngineRefused.
     """
-    settings.data.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(settings.data / "owner.lock")
-    joined = _own_or_join(settings, lock, command, say)
+    lock = _lock(settings.data)
+    joined = _own_or_join(settings.data, lock, command, say)
     if joined:
         yield joined
         return
-    with ExitStack() as stack:
-        stack.callback(lock.release)
-        yield stack.enter_context(_owned(settings, command, service_url))
+    with _owning(settings, lock, Owner(command, os.getpid())) as note_engine:
+        engine = engine_of(settings, note_engine)
+        try:
+            access = engine.start()
+            write_access(settings.data, access)
+            yield access
+        finally:
+            engine.stop()
+
+
+@contextmanager
+def keep_engine(
+    settings: Settings, service_url: str, on_ready: Callable[[EngineAccess], None], say: Say
+) -> Iterator[Supervisor]:
+    """
+    Own this data directory for a service, and keep an engine running beside it; nothing waits until it does.
+
+    `on_ready` hears of each start, in another thread. Waits for a short command to end. Raises AlreadyRunning.
+    """
+    lock = _lock(settings.data)
+    _own(settings.data, lock, say)
+    with _owning(settings, lock, Owner(SERVE, os.getpid(), service_url)) as note_engine:
+
+        def ready(access: EngineAccess) -> None:
+            write_access(settings.data, access)
+            on_ready(access)
+
+        supervisor = Supervisor(engine_of(settings, note_engine), ready, say)
+        supervisor.start()
+        try:
+            yield supervisor
+        finally:
+            supervisor.stop()
 
 
 def current_owner(data: Path) -> Owner | None:
@@ -75,73 +100,79 @@ def current_owner(data: Path) -> Owner | None:
     return _read_owner(data)
 
 
-def _own_or_join(settings: Settings, lock: FileLock, command: str, say: Say) -> EngineAccess | None:
-    """Return access to join with, or None with the lock held."""
-    deadline = time.monotonic() + JOIN_SECONDS
+def _lock(data: Path) -> FileLock:
+    data.mkdir(parents=True, exist_ok=True)
+    return FileLock(data / "owner.lock")
+
+
+def _own(data: Path, lock: FileLock, say: Say) -> None:
+    """Take the lock, as soon as a short command has ended. Raises AlreadyRunning."""
     told = False
-    while True:
-        try:
-            lock.acquire(timeout=0)
-        except Timeout:
-            owner = _read_owner(settings.data)
-        else:
-            return None
-        if command == SERVE and owner and owner.command == SERVE:
+    while not _acquired(lock):
+        owner = _read_owner(data)
+        if owner and owner.command == SERVE:
             raise AlreadyRunning(
-                f"A service on {settings.data}/ is running already: {owner.service_url} (process {owner.pid}).",
+                f"A service on {data}/ is running already: {owner.service_url} (process {owner.pid}).",
                 "Use that one, end it, or give another directory with --data or KB_DATA.",
             )
-        if command in NEEDS_LASTING and not (owner and owner.command == SERVE):
-            if owner and not told:
-                say(f"waiting for `kb {owner.command}` to end")
-                told = True
-        elif owner and owner.access and Client(owner.access.url, timeout=1).is_healthy():
-            return owner.access
-        elif time.monotonic() > deadline:
-            raise EngineUnavailable(f"The owner of {settings.data}/ has no engine running.", "End it, and try again.")
+        told = told or _told_to_wait(owner, say)
         time.sleep(POLL_SECONDS)
 
 
-@contextmanager
-def _owned(settings: Settings, command: str, service_url: str) -> Iterator[EngineAccess]:
-    folder = settings.data / "engine"
-    left = _read_owner(settings.data)
-    if left:
-        end_orphan(left.engine_pid, folder)
-    if settings.meili_url:
-        access = make_access(settings.meili_url, settings.meili_key, settings.meili_prefix, settings.meili_search_key)
-        with _written(settings.data, Owner(command, os.getpid(), 0, service_url, access)):
-            yield access
-        return
-    server = ManagedServer(find_binary(settings.meili_binary), folder)
-    server.launch()
+def _own_or_join(data: Path, lock: FileLock, command: str, say: Say) -> EngineAccess | None:
+    """Return access to join with, or None with the lock held."""
+    deadline = time.monotonic() + JOIN_SECONDS
+    told = False
+    while not _acquired(lock):
+        owner, access = _read_owner(data), owner_access(data)
+        # A short command takes its engine with it when it ends: who publishes waits for it, and joins a service only.
+        if command == INDEX and owner and owner.command != SERVE:
+            told = told or _told_to_wait(owner, say)
+        elif owner and access and Client(access.url, timeout=1).is_healthy():
+            return access
+        elif time.monotonic() > deadline:
+            raise EngineUnavailable(f"The owner of {data}/ has no engine running.", "End it, and try again.")
+        time.sleep(POLL_SECONDS)
+    return None
+
+
+def _acquired(lock: FileLock) -> bool:
     try:
-        # Written before it answers, so that a server whose owner is killed right now is found by the next one.
-        starting = Owner(command, os.getpid(), server.pid, service_url, None)
-        with _written(settings.data, starting):
-            server.wait_until_ready()
-            access = make_access(server.url, server.master_key, settings.meili_prefix)
-            _write_owner(settings.data, replace(starting, access=access))
-            yield access
-    finally:
-        server.stop()
+        lock.acquire(timeout=0)
+    except Timeout:
+        return False
+    return True
+
+
+def _told_to_wait(owner: Owner | None, say: Say) -> bool:
+    if owner:
+        say(f"waiting for `kb {owner.command}` to end")
+    return owner is not None
 
 
 @contextmanager
-def _written(data: Path, owner: Owner) -> Iterator[None]:
-    _write_owner(data, owner)
+def _owning(settings: Settings, lock: FileLock, owner: Owner) -> Iterator[Callable[[int], None]]:
+    """Hold what is ours while the lock is held; yields how to note the engine's process."""
+    data = settings.data
+
+    def note(engine_pid: int) -> None:
+        _write_owner(data, replace(owner, engine_pid=engine_pid))
+
     try:
-        yield
+        left = _read_owner(data)
+        if left:
+            end_orphan(left.engine_pid, data / "engine")
+        remove_access(data)
+        note(0)
+        yield note
     finally:
+        remove_access(data)
         (data / "engine.json").unlink(missing_ok=True)
+        lock.release()
 
 
 def _write_owner(data: Path, owner: Owner) -> None:
-    part = data / f".engine.json.{os.getpid()}.part"
-    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)  # it holds keys
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(msgspec.json.encode(owner))
-    part.replace(data / "engine.json")
+    write_private(data / "engine.json", msgspec.json.encode(owner))
 
 
 def _read_owner(data: Path) -> Owner | None:
@@ -153,9 +184,7 @@ def _read_owner(data: Path) -> Owner | None:
 
 def _is_locked(path: Path) -> bool:
     probe = FileLock(path)
-    try:
-        probe.acquire(timeout=0)
-    except Timeout:
-        return True
-    probe.release()
-    return False
+    if _acquired(probe):
+        probe.release()
+        return False
+    return True

@@ -34,7 +34,11 @@ class ManagedServer:
         self._binary = binary
         self._folder = folder.resolve()
         self._process: subprocess.Popen[bytes] | None = None
-        self.url = ""
+        self._port = 0
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._port}"
 
     @property
     def pid(self) -> int:
@@ -57,16 +61,28 @@ class ManagedServer:
         return path.read_text(encoding="ascii").strip()
 
     def launch(self) -> None:
-        """Start the process; `wait_until_ready` says when it answers."""
+        """
+        Start the process; `wait_until_ready` says when it answers. Raises EngineUnavailable.
+
+        Started again it keeps its port, so that who held its address goes on.
+        """
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         for old in self._folder.glob("db-*"):
             if old != self.database:
                 shutil.rmtree(old, ignore_errors=True)
-        port = _free_port()
-        self.url = f"http://127.0.0.1:{port}"
-        with (self._folder / "engine.log").open("wb") as log:
-            self._process = subprocess.Popen(
-                self._command(port),
+        self._port = _free_port(self._port)
+        try:
+            self._process = self._started()
+        except OSError as error:
+            raise EngineUnavailable(f"Meilisearch cannot be started: {error}.", f"Look at {self._folder}.") from error
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        log_path = self._folder / "engine.log"
+        if log_path.exists():  # why the one before ended
+            log_path.replace(self._folder / "engine.log.1")
+        with log_path.open("wb") as log:
+            return subprocess.Popen(
+                self._command(),
                 cwd=self._folder,
                 env={"MEILI_MASTER_KEY": self.master_key, "TMPDIR": str(self._folder), "HOME": str(self._folder)},
                 stdin=subprocess.DEVNULL,
@@ -75,10 +91,10 @@ class ManagedServer:
                 start_new_session=True,
             )
 
-    def _command(self, port: int) -> list[str]:
+    def _command(self) -> list[str]:
         options = {
             "--env": "production",
-            "--http-addr": f"127.0.0.1:{port}",
+            "--http-addr": f"127.0.0.1:{self._port}",
             "--db-path": str(self.database),
             "--dump-dir": str(self._folder / "dumps"),
             "--snapshot-dir": str(self._folder / "snapshots"),
@@ -90,18 +106,32 @@ class ManagedServer:
 
     def wait_until_ready(self) -> None:
         """Raises EngineUnavailable with the end of its log when it does not answer in START_SECONDS."""
-        client = Client(self.url, self.master_key, timeout=1)
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
-            if self._process and self._process.poll() is not None:
+            if not self.is_running():
                 raise EngineUnavailable(
                     f"Meilisearch ended at once: {self._log_end()}", f"See {self._folder}/engine.log."
                 )
-            if client.is_healthy():
+            if self.is_healthy():
                 return
             time.sleep(POLL_SECONDS)
         self.stop()
         raise EngineUnavailable(f"Meilisearch does not answer: {self._log_end()}", f"See {self._folder}/engine.log.")
+
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def is_healthy(self) -> bool:
+        return bool(Client(self.url, self.master_key, timeout=1).is_healthy())
+
+    def put_aside(self) -> Path | None:
+        """Move the database out of the way, the one put aside before it is deleted; None when there is none."""
+        if not self.database.exists():
+            return None
+        aside = self._folder / f"broken-{self.database.name}"
+        shutil.rmtree(aside, ignore_errors=True)
+        self.database.replace(aside)
+        return aside
 
     def _log_end(self) -> str:
         try:
@@ -156,7 +186,12 @@ def _command_line(pid: int) -> str:
     return told.stdout.strip()
 
 
-def _free_port() -> int:
+def _free_port(wanted: int) -> int:
+    """Return `wanted` when it is free, else any other."""
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", wanted))
+        except OSError:
+            probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -75,9 +75,13 @@ class EngineWriter:
                 batch = gone[start : start + BATCH_DOCUMENTS]
                 self._wait(self._client.index(index).delete_documents(filter=_is_one_of(batch)).task_uid)
 
-    def clear(self, index: str) -> None:
-        with self._translated():
-            self._wait(self._client.index(index).delete_all_documents().task_uid)
+    def count(self, index: str) -> int:
+        """Return how many documents there are; 0 for an index that does not exist."""
+        try:
+            with self._translated():
+                return int(self._client.index(index).get_stats().number_of_documents)
+        except EngineRefused:
+            return 0
 
     def _wait(self, task: int) -> None:
         done = self._client.wait_for_task(task, timeout_in_ms=TASK_MS, interval_in_ms=20)
@@ -105,7 +109,9 @@ def _is_one_of(ids: Sequence[str]) -> str:
 
 
 def _holds(current: Any, wanted: Any) -> bool:
-    """Whether a setting already says what is wanted; the engine adds keys of its own."""
+    """Whether a setting already says what is wanted; the engine adds keys of its own, the client classes."""
+    if hasattr(current, "model_dump"):
+        current = current.model_dump(by_alias=True)
     if isinstance(current, dict) and isinstance(wanted, dict):
         if not wanted:
             return not current

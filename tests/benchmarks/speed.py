@@ -40,7 +40,7 @@ async def _measure(store: Store, access: EngineAccess) -> None:
     knowledge.warm_up()
     articles = knowledge.live().public.corpus.articles
     asked = [Question.parse(text, a.lang) for a in articles for text in (a.title, *a.questions)]
-    engine = EngineReader(access.url, access.public_key, [access.public_index], PATIENT_MS)
+    engine = EngineReader(lambda: access.public, PATIENT_MS)
 
     async def embed(question: Question) -> None:
         await asyncio.to_thread(store.embedder.embed_query, question.text)

@@ -17,7 +17,7 @@ from meilisearch.errors import MeilisearchApiError
 
 from api.app import create_app
 from kb.embedding.base import Embedder
-from kb.engine.ownership import current_owner
+from kb.engine.access_files import owner_access
 from tests.service import Answered, RunningService, Store, small_store
 
 pytestmark = pytest.mark.slow
@@ -169,9 +169,7 @@ def test_agents_find_every_internal_word(twins: tuple[RunningService, RunningSer
 
 def test_public_key_cannot_read_the_internal_index(twins: tuple[RunningService, RunningService]) -> None:
     """The key that the public side holds can search one index, and do nothing else."""
-    owner = current_owner(twins[1].services.settings.data)
-    assert owner is not None
-    access = owner.access
+    access = owner_access(twins[1].services.settings.data)
     assert access is not None
     client = Client(access.url, access.public_key)
 

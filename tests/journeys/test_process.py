@@ -40,9 +40,10 @@ class Kb:
         self.store = store
         self.port = _free_port()
         self.started: list[subprocess.Popen[str]] = []
+        self.settings: dict[str, str] = {}
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
-        environment = {**os.environ, "KB_PORT": str(self.port)}
+        environment = {**os.environ, "KB_PORT": str(self.port), **self.settings}
         command = [sys.executable, "-m", "api", "--articles", str(self.store.settings.articles)]
         command += ["--data", str(self.store.settings.data), *arguments]
         process = subprocess.Popen(
@@ -151,6 +152,7 @@ def test_two_publishes_at_once_do_not_interleave(kb: Kb) -> None:
 
 def test_publish_beside_a_service_goes_live_without_a_restart(kb: Kb) -> None:
     """`kb index` joins the running engine, and the service moves to the new edition by itself."""
+    kb.settings["KB_WATCH"] = "off"
     kb.serve()
     kb.store.article("en/delivery/beside", "Is it live beside a service?", "It is.")
     index = kb.start("index")

@@ -41,7 +41,7 @@ def test_draft_holds_no_internal_word(sample: tuple[Store, RunningService], head
     """Notes help the agent, and never stand in what is sent."""
     _, service = sample
     reply = service.post("/api/v1/agent/replies", {"message": MESSAGE}, headers).json()
-    supplements = service.services.knowledge.live().approved.supplements
+    supplements = service.services.knowledge.desk().approved.supplements
     notes = [line for each in supplements.values() for note in each.notes for line in note.split("\n")]
     suggestions = [each for question in reply["questions"] for each in question["suggestions"]]
 

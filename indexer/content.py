@@ -1,0 +1,98 @@
+"""What an edition will say, before it has vectors: the files without error and drafts, in two halves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+
+from indexer import markdown
+from indexer.history import last_changes
+from indexer.library import Library, errors
+from indexer.passages import cut, cut_notes
+from indexer.plan import missing, plan_vectors
+from kb.article import Article, Audience, Passage, Supplement
+from kb.edition import Edition, EditionInfo, Half, Texts, edition_id, half_id, stacked
+from kb.embedding.base import FloatVector
+
+# Of an edition whose vectors are not computed yet.
+NO_MODEL = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """The texts of an edition."""
+
+    commit: str
+    public: Texts
+    internal: Texts
+
+    @property
+    def halves(self) -> tuple[Texts, Texts]:
+        return self.public, self.internal
+
+    @property
+    def articles(self) -> dict[str, Article]:
+        return {article.id: article for half in self.halves for article in half.articles}
+
+
+def content_of(articles: Path, library: Library) -> Content:
+    """Render and cut everything that is without error and no draft."""
+    broken = {problem.path for problem in errors(library.all_problems())}
+    drafts = [d for d in library.drafts if d.path not in broken and not d.front.draft]
+    commit, updated = last_changes(articles, drafts)
+    public_ids = {d.id for d in drafts if d.front.audience is Audience.CUSTOMER}
+    finished = [markdown.finish(draft, public_ids, updated.get(draft.id)) for draft in drafts]
+    return Content(commit, *_halves(library, finished))
+
+
+def needed_vectors(content: Content, model: str) -> dict[str, str]:
+    """Return key → text of every vector that the edition needs."""
+    plans = [plan_vectors(half, model, content.articles) for half in content.halves]
+    return missing(plans, {})
+
+
+def edition_of(content: Content, vectors: Mapping[str, FloatVector], model: str) -> Edition:
+    """Return the edition; `vectors` holds all that `needed_vectors` named."""
+    public, internal = (_half(half, content, vectors, model) for half in content.halves)
+    return _edition(content, public, internal)
+
+
+def edition_of_words(content: Content) -> Edition:
+    """Return the edition without vectors: it is searched by words, until one with vectors takes its place."""
+    public, internal = (_half_of_words(half) for half in content.halves)
+    return _edition(content, public, internal)
+
+
+def _halves(library: Library, finished: Sequence[tuple[Article, Supplement | None]]) -> tuple[Texts, Texts]:
+    public = tuple(article for article, _ in finished if article.audience is Audience.CUSTOMER)
+    agent_only = tuple(article for article, _ in finished if article.audience is Audience.AGENT)
+    supplements = tuple(supplement for _, supplement in finished if supplement)
+    articles = {article.id: article for article, _ in finished}
+    notes = [p for supplement in supplements for p in cut_notes(articles[supplement.article_id], supplement)]
+    return (
+        Texts(public, _cut_all(public), library.store),
+        Texts(agent_only, (*_cut_all(agent_only), *notes), None, supplements, library.phrases),
+    )
+
+
+def _cut_all(articles: Sequence[Article]) -> tuple[Passage, ...]:
+    return tuple(passage for article in articles for passage in cut(article))
+
+
+def _half(texts: Texts, content: Content, vectors: Mapping[str, FloatVector], model: str) -> Half:
+    keys = plan_vectors(texts, model, content.articles).keys
+    return Half(half_id(texts, model), model, texts, stacked([vectors[key] for key in keys]), keys)
+
+
+def _half_of_words(texts: Texts) -> Half:
+    count = len(texts.articles) + len(texts.passages)
+    return Half(half_id(texts, NO_MODEL), NO_MODEL, texts, np.zeros((count, 0), dtype=np.float32), ("",) * count)
+
+
+def _edition(content: Content, public: Half, internal: Half) -> Edition:
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    return Edition(EditionInfo(edition_id(public.id, internal.id), content.commit, now), public, internal)

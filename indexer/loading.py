@@ -1,0 +1,131 @@
+"""
+Edition → engine: make Meilisearch hold what an edition says, and later forget what only older ones had.
+
+Every function first looks at what is there, so that a run that was cut off is finished by the next, and an engine that
+was emptied is filled again, without computing a vector.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Set
+from contextlib import nullcontext
+
+import numpy as np
+
+from indexer.progress import Progress, Silent, Step
+from kb.article import Article, Store
+from kb.edition import Edition, EditionShelf, Half
+from kb.embedding.base import FloatVector
+from kb.engine.access import EngineAccess
+from kb.engine.documents import document, index_settings, with_vector
+from kb.engine.writer import EngineWriter
+from kb.errors import EngineRefused
+from kb.settings import Settings
+
+
+def load(
+    access: EngineAccess,
+    edition: Edition,
+    live: Edition | None,
+    progress: Progress | None = None,
+    *,
+    everything: bool = False,
+) -> int:
+    """
+    Make the engine hold the edition beside the live one; return how many documents were sent.
+
+    `everything` sends also what is there already. Raises EngineUnavailable, EngineRefused.
+    """
+    progress = progress or Silent()
+    writer = EngineWriter(access)
+    sent = 0
+    for index, half, live_half in _indexes(access, edition, live):
+        writer.prepare(index, index_settings(_dimensions(edition), _engine_synonyms(edition.store)))
+        wanted = _documents(half, edition)
+        present = writer.ids(index)
+        # Of a publish that was cut off, or of editions before the live one.
+        kept = _documents(live_half, live).keys() if live and live_half else set[str]()
+        writer.delete(index, present - wanted.keys() - kept)
+        new = [with_vector(*wanted[each]) for each in wanted if everything or each not in present]
+        with progress.steps("loading the search engine", len(new)) if new else nullcontext(lambda _: None) as done:
+            for count in writer.add(index, new):
+                done(count)
+        _verify(writer, index, wanted.keys())
+        sent += len(new)
+    return sent
+
+
+def restore(settings: Settings, access: EngineAccess, progress: Progress | None = None) -> int:
+    """
+    Make the engine hold the live edition, after it was started anew or lost something; return how many were sent.
+
+    Raises EditionMissing, EditionDamaged, EngineUnavailable, EngineRefused.
+    """
+    edition = EditionShelf(settings.data).load_live()
+    return load(access, edition, edition, progress)
+
+
+def tidy(settings: Settings, access: EngineAccess | None, progress: Progress | None = None) -> int:
+    """
+    Delete what only older editions had from the engine, and the oldest editions from the disk; return how many
+    documents. To be called when readers have moved on. Raises EditionMissing, EditionDamaged, EngineUnavailable,
+    EngineRefused.
+    """
+    (progress or Silent()).reached(Step.BEFORE_DELETION)
+    shelf = EditionShelf(settings.data)
+    deleted = _forget_old(access, shelf.load_live()) if access else 0
+    shelf.remove_all_but(settings.keep_editions)
+    return deleted
+
+
+def is_complete(access: EngineAccess, edition: Edition) -> bool:
+    """Whether the engine holds as many documents as the edition has. Raises EngineUnavailable, EngineRefused."""
+    writer = EngineWriter(access)
+    return all(writer.count(index) >= len(half.texts.passages) for index, half, _ in _indexes(access, edition, None))
+
+
+def _forget_old(access: EngineAccess, edition: Edition) -> int:
+    writer = EngineWriter(access)
+    deleted = 0
+    for index, half, _ in _indexes(access, edition, None):
+        old = writer.ids(index) - _documents(half, edition).keys()
+        writer.delete(index, old)
+        deleted += len(old)
+    return deleted
+
+
+def _verify(writer: EngineWriter, index: str, wanted: Set[str]) -> None:
+    lost = wanted - writer.ids(index)
+    if lost:
+        raise EngineRefused(
+            f"{len(lost)} documents are not in {index} after they were loaded.", "Run `kb index --rebuild`."
+        )
+
+
+def _indexes(access: EngineAccess, edition: Edition, live: Edition | None) -> list[tuple[str, Half, Half | None]]:
+    return [
+        (access.public_index, edition.public, live.public if live else None),
+        (access.internal_index, edition.internal, live.internal if live else None),
+    ]
+
+
+def _dimensions(edition: Edition) -> int:
+    return int(max(edition.public.vectors.shape[1], edition.internal.vectors.shape[1], 1))
+
+
+def _documents(half: Half, edition: Edition) -> dict[str, tuple[dict[str, object], FloatVector]]:
+    articles: Mapping[str, Article] = edition.articles
+    keys = half.vector_keys[len(half.texts.articles) :]
+    rows = zip(half.texts.passages, keys, np.asarray(half.passage_vectors), strict=True)
+    stored = ((document(passage, articles[passage.article_id], key), vector) for passage, key, vector in rows)
+    return {str(fields["id"]): (fields, vector) for fields, vector in stored}
+
+
+def _engine_synonyms(store: Store) -> dict[str, list[str]]:
+    """Each word of a group to the others; languages share the index, and a word rarely means another thing in two."""
+    synonyms: dict[str, list[str]] = {}
+    for groups in store.synonyms.values():
+        for group in groups:
+            for word in group:
+                synonyms.setdefault(word, []).extend(each for each in group if each != word)
+    return synonyms

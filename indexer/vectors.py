@@ -1,0 +1,76 @@
+"""
+The vectors of an edition: known ones from the shelf, new ones computed, and what was computed kept at once.
+
+A first publish may compute for minutes. What is done is appended to `data/vectors.part` every few texts, so that a
+publish that was cut off goes on where it was.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+
+from indexer.progress import Progress
+from kb.embedding.base import Embedder, FloatVector
+
+# Lost at most when the machine is switched off in the middle: some seconds of work.
+TEXTS_PER_SAVE = 32
+KEY_BYTES = 32
+
+
+def embed(
+    new: Mapping[str, str], embedder: Embedder, saved: SavedVectors, progress: Progress
+) -> dict[str, FloatVector]:
+    """Return key → vector of every text in `new` (key → text). Raises EmbeddingUnavailable."""
+    vectors = {key: vector for key, vector in saved.load().items() if key in new}
+    # Texts of like length together: a batch takes as long as its longest.
+    keys = sorted(new.keys() - vectors.keys(), key=lambda key: (len(new[key]), key))
+    if not keys:
+        return vectors
+    with progress.steps("computing vectors", len(keys)) as done:
+        for start in range(0, len(keys), TEXTS_PER_SAVE):
+            some = keys[start : start + TEXTS_PER_SAVE]
+            computed = dict(zip(some, embedder.embed_passages([new[key] for key in some], done), strict=True))
+            saved.append(computed)
+            vectors |= computed
+    return vectors
+
+
+class SavedVectors:
+    """A file of (key, vector) records; what was half written at its end is not read."""
+
+    def __init__(self, data: Path, model: str) -> None:
+        name = hashlib.sha256(model.encode()).hexdigest()[:16]
+        self._path = data / f"vectors-{name}.part"
+
+    def load(self) -> dict[str, FloatVector]:
+        try:
+            content = self._path.read_bytes()
+        except OSError:
+            return {}
+        width = int.from_bytes(content[:4], "little")
+        size = KEY_BYTES + 4 * width
+        records = (content[at : at + size] for at in range(4, len(content) - size + 1, size)) if width else ()
+        return {
+            record[:KEY_BYTES].decode("ascii"): np.frombuffer(record[KEY_BYTES:], dtype="<f4") for record in records
+        }
+
+    def append(self, vectors: Mapping[str, FloatVector]) -> None:
+        """Add vectors of one width, behind the last whole record."""
+        width = len(next(iter(vectors.values())))
+        size = KEY_BYTES + 4 * width
+        with self._path.open("a+b") as file:
+            end = file.seek(0, os.SEEK_END)
+            file.truncate(end - (end - 4) % size if end >= 4 else 0)
+            if end < 4:
+                file.write(width.to_bytes(4, "little"))
+            for key, vector in vectors.items():
+                file.write(key.encode("ascii") + np.asarray(vector, dtype="<f4").tobytes())
+
+    def remove(self) -> None:
+        """Once an edition holds them."""
+        self._path.unlink(missing_ok=True)
