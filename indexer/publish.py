@@ -102,11 +102,11 @@ def _publish(
     content = content_of(settings.articles, library)
     changes = compare(before, content.public, content.internal)
     needed = needed_vectors(content, embedder.name)
-    known = {} if rebuild else shelf.known_vectors(embedder.name)
+    saved = SavedVectors(settings.data, embedder.name)
+    known = {} if rebuild else {**shelf.known_vectors(embedder.name), **saved.load()}
     new = {key: text for key, text in needed.items() if key not in known}
     if before is None and len(new) >= WORDS_FIRST_TEXTS:
         _answer_by_words(access, shelf, edition_of_words(content), progress)
-    saved = SavedVectors(settings.data, embedder.name)
     edition = edition_of(content, {**known, **embed(new, embedder, saved, progress)}, embedder.name)
     if by_itself and shelf.withdrawn() == content_digest(content.public, content.internal):
         return Report(edition.id, False, changes, 0, len(needed), 0, problems=tuple(problems), withheld=True)

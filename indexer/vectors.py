@@ -1,5 +1,5 @@
 """
-The vectors of an edition: known ones from the shelf, new ones computed, and what was computed kept at once.
+Computing the vectors of new texts, and keeping what was computed at once.
 
 A first publish may compute for minutes. What is done is appended to `data/vectors.part` every few texts, so that a
 publish that was cut off goes on where it was.
@@ -26,11 +26,11 @@ def embed(
     new: Mapping[str, str], embedder: Embedder, saved: SavedVectors, progress: Progress
 ) -> dict[str, FloatVector]:
     """Return key → vector of every text in `new` (key → text). Raises EmbeddingUnavailable."""
-    vectors = {key: vector for key, vector in saved.load().items() if key in new}
+    if not new:
+        return {}
+    vectors: dict[str, FloatVector] = {}
     # Texts of like length together: a batch takes as long as its longest.
-    keys = sorted(new.keys() - vectors.keys(), key=lambda key: (len(new[key]), key))
-    if not keys:
-        return vectors
+    keys = sorted(new, key=lambda key: (len(new[key]), key))
     with progress.steps("computing vectors", len(keys)) as done:
         for start in range(0, len(keys), TEXTS_PER_SAVE):
             some = keys[start : start + TEXTS_PER_SAVE]

@@ -23,7 +23,7 @@ class Shown:
         self._console = Console(stderr=True, highlight=False)
 
     def say(self, message: str) -> None:
-        self._console.print(f"… {message}", markup=False)
+        self._console.print(f"… {message}", markup=False, soft_wrap=True)
 
     def reached(self, step: Step) -> None: ...
 

@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import socket
-import subprocess
-import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from kb.embedding.base import Embedder
-from tests.service import ROOT, Store, small_store
+from tests.kb_process import PATIENCE_SECONDS, Kb, running_kb
+from tests.service import Store, small_store
 
 pytestmark = pytest.mark.slow
-
-PATIENCE_SECONDS = 120
 
 
 @pytest.fixture(scope="module")
@@ -33,55 +26,10 @@ def published(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> S
     return store
 
 
-class Kb:
-    """Runs `kb` on one store; what is still running at the end is killed."""
-
-    def __init__(self, store: Store) -> None:
-        self.store = store
-        self.port = _free_port()
-        self.started: list[subprocess.Popen[str]] = []
-        self.settings: dict[str, str] = {}
-
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
-        environment = {**os.environ, "KB_PORT": str(self.port), **self.settings}
-        command = [sys.executable, "-m", "api", "--articles", str(self.store.settings.articles)]
-        command += ["--data", str(self.store.settings.data), *arguments]
-        process = subprocess.Popen(
-            command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )
-        self.started.append(process)
-        return process
-
-    def serve(self) -> subprocess.Popen[str]:
-        """Start the service and wait until it answers."""
-        process = self.start("serve")
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while time.monotonic() < deadline:
-            if process.poll() is not None:
-                raise AssertionError(process.communicate()[1])
-            try:
-                with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=1):
-                    return process
-            except (urllib.error.URLError, OSError):
-                time.sleep(0.1)
-        raise TimeoutError("kb serve does not answer")
-
-    def engines(self) -> list[int]:
-        """Return the Meilisearch processes over this store's data."""
-        folder = str(self.store.settings.data.resolve() / "engine")
-        return [pid for pid in _processes() if folder in _command_line(pid)]
-
-
 @pytest.fixture
 def kb(published: Store) -> Iterator[Kb]:
-    running = Kb(published)
-    yield running
-    for process in running.started:
-        if process.poll() is None:
-            process.kill()
-        process.communicate()
-    for pid in running.engines():
-        os.kill(pid, signal.SIGKILL)
+    with running_kb(published) as running:
+        yield running
 
 
 def test_second_service_says_what_runs_where_and_ends(kb: Kb) -> None:
@@ -158,12 +106,12 @@ def test_publish_beside_a_service_goes_live_without_a_restart(kb: Kb) -> None:
     index = kb.start("index")
     told, _ = index.communicate(timeout=PATIENCE_SECONDS)
     deadline = time.monotonic() + PATIENCE_SECONDS
-    while _status(f"http://127.0.0.1:{kb.port}/en/delivery/beside") != 200 and time.monotonic() < deadline:
+    while kb.status("/en/delivery/beside") != 200 and time.monotonic() < deadline:
         time.sleep(0.1)
 
     assert index.returncode == 0
     assert "added en/delivery/beside" in told
-    assert _status(f"http://127.0.0.1:{kb.port}/en/delivery/beside") == 200
+    assert kb.status("/en/delivery/beside") == 200
 
 
 def test_broken_file_is_told_with_its_line_and_exit_code_1(kb: Kb) -> None:
@@ -203,29 +151,3 @@ def test_wrong_use_has_exit_code_2(kb: Kb, arguments: tuple[str, ...]) -> None:
 
     assert run.returncode == 2
     assert "Usage" in told
-
-
-def _status(url: str) -> int:
-    try:
-        with urllib.request.urlopen(url, timeout=10) as response:
-            return int(response.status)
-    except urllib.error.HTTPError as error:
-        with error:
-            return error.code
-
-
-def _processes() -> list[int]:
-    return [int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit()]
-
-
-def _command_line(pid: int) -> str:
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace")
-    except OSError:
-        return ""
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
