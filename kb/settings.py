@@ -14,6 +14,11 @@ from kb.errors import SettingsError
 
 PREFIX = "KB_"
 SECRET_FIELDS = frozenset({"meili_key", "meili_search_key", "database_url"})
+SURFACES = ("all", "public", "agent")
+RATES = ("rate_search", "rate_feedback", "rate_agent", "rate_sign_in")
+# A variable set to nothing is not set, so "none" needs a word.
+OFF = "off"
+SWITCH = {"on": True, "true": True, "off": False, "false": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,13 @@ class Settings:
     engine_deadline_ms: int = 400
     keep_editions: int = 5
     trusted_proxies: str = "127.0.0.0/8,::1"
+    surface: str = "all"
+    rate_search: str = "300/minute"
+    rate_feedback: str = "20/minute"
+    rate_agent: str = "600/minute"
+    rate_sign_in: str = "20/minute"
+    metrics_from: str = "127.0.0.0/8,::1"
+    access_log: bool = True
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
@@ -61,7 +73,8 @@ class Settings:
         for name in ("embedding_deadline_ms", "engine_deadline_ms", "keep_editions"):
             if getattr(self, name) < 1:
                 raise SettingsError(f"KB_{name.upper()} is {getattr(self, name)}.", "Give 1 or more.")
-        _ = self.trusted_networks
+        _ = self.trusted_networks, self.metrics_networks
+        self._check_gate()
         if not 0 < self.port < 65536:
             raise SettingsError(f"KB_PORT is {self.port}.", "Give a port between 1 and 65535.")
         return self
@@ -71,20 +84,30 @@ class Settings:
         shown = {}
         for each in fields(self):
             value = getattr(self, each.name)
-            shown[PREFIX + each.name.upper()] = "••••••" if each.name in SECRET_FIELDS and value else str(value)
+            text = ("off", "on")[value] if isinstance(value, bool) else str(value)
+            shown[PREFIX + each.name.upper()] = "••••••" if each.name in SECRET_FIELDS and value else text
         return shown
 
     @property
     def trusted_networks(self) -> tuple[IPv4Network | IPv6Network, ...]:
         """The proxies whose `X-Forwarded-For` is believed. Raises SettingsError."""
-        listed = (each.strip() for each in self.trusted_proxies.split(",") if each.strip())
-        try:
-            return tuple(ip_network(each) for each in listed)
-        except ValueError as error:
-            raise SettingsError(
-                f"KB_TRUSTED_PROXIES is {self.trusted_proxies!r}: {error}.",
-                "Give addresses or networks, like 127.0.0.1,10.0.0.0/8.",
-            ) from error
+        return _networks("KB_TRUSTED_PROXIES", self.trusted_proxies)
+
+    @property
+    def metrics_networks(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """Who may read `/metrics`; empty for nobody. Raises SettingsError."""
+        return () if self.metrics_from == OFF else _networks("KB_METRICS_FROM", self.metrics_from)
+
+    def _check_gate(self) -> None:
+        if self.surface not in SURFACES:
+            raise SettingsError(f"KB_SURFACE is {self.surface!r}.", f"Choose one of: {', '.join(SURFACES)}.")
+        for name in RATES:
+            rate = getattr(self, name)
+            if rate != OFF and not re.fullmatch(r"[1-9]\d{0,6}/(second|minute|hour|day)", rate):
+                raise SettingsError(
+                    f"KB_{name.upper()} is {rate!r}.",
+                    "Give a rate like 300/minute (second, minute, hour, day), or off.",
+                )
 
     @property
     def records_url(self) -> str:
@@ -92,7 +115,21 @@ class Settings:
         return self.database_url or f"sqlite:///{(self.data / 'records.sqlite').resolve()}"
 
 
+def _networks(name: str, text: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    listed = (each.strip() for each in text.split(",") if each.strip())
+    try:
+        return tuple(ip_network(each) for each in listed)
+    except ValueError as error:
+        raise SettingsError(
+            f"{name} is {text!r}: {error}.", "Give addresses or networks, like 127.0.0.1,10.0.0.0/8."
+        ) from error
+
+
 def _parsed(name: str, raw: str, kind: type) -> Any:
+    if kind is bool:
+        if raw.lower() not in SWITCH:
+            raise SettingsError(f"{name} is {raw!r}.", "Give on or off.")
+        return SWITCH[raw.lower()]
     if kind is int:
         if not raw.isdecimal():
             raise SettingsError(f"{name} is {raw!r}.", "Give a whole number.")
