@@ -1,4 +1,4 @@
-"""`create_app`: every route, its guards and its headers. Nothing happens at import."""
+"""`create_app`: routes, guard, headers and gate. Nothing happens at import."""
 
 from __future__ import annotations
 
@@ -7,30 +7,24 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 from litestar import Litestar
 from litestar.concurrency import sync_to_thread
 from litestar.datastructures import State
 from litestar.di import Provide
-from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
-from litestar.static_files import create_static_files_router
 
-from api import health, theme
-from api.agent import replies
-from api.agent import search as agent_search
+from api.access import check_declared
 from api.errors import handle
-from api.pages import article, category, home
-from api.pages import search as search_page
+from api.gate import Gate, admit
+from api.rate_limits import RateLimits
+from api.schema import described
 from api.security import add_headers
 from api.services import Services
-from api.v1 import search
+from api.surfaces import ALL, BY_NAME
 from kb.errors import KnowledgeBaseError
 
 log = logging.getLogger("kb.api")
 
-VERSION = "0.1.0"
 MAX_BODY_BYTES = 64 * 1024
 # So that what was saved is found within two seconds; looking costs a tenth of a millisecond.
 REFRESH_SECONDS = 0.1
@@ -39,39 +33,26 @@ REFRESH_SECONDS = 0.1
 def create_app(services: Services) -> Litestar:
     """
     Return the application over parts that are open already; the knowledge base is closed when the application ends.
+
+    Raises ImproperlyConfiguredException for a route that does not say who may use it.
     """
-    return Litestar(
-        route_handlers=[
-            home.root,
-            home.home,
-            category.category_page,
-            search_page.search_page,
-            article.article_page,
-            article.agent_article_page,
-            search.search,
-            agent_search.agent_search,
-            replies.replies,
-            health.healthz,
-            health.readyz,
-            theme.theme,
-            create_static_files_router(
-                path="/static",
-                directories=[Path(__file__).parent / "static"],
-                include_in_schema=False,
-                cache_control=None,
-            ),
-        ],
-        state=State({"services": services}),
+    settings = services.settings
+    app = Litestar(
+        route_handlers=BY_NAME[settings.surface],
+        state=State({"services": services, "limits": RateLimits(settings, services.metrics), "schema": described(ALL)}),
         dependencies={"services": Provide(lambda: services, sync_to_thread=False)},
+        guards=[admit],
         exception_handlers={Exception: handle},
         before_send=[add_headers],
         lifespan=[_following_editions],
         request_max_body_size=MAX_BODY_BYTES,
-        openapi_config=OpenAPIConfig(
-            title="faq-kb", version=VERSION, path="/schema", render_plugins=[JsonRenderPlugin(path="/openapi.json")]
-        ),
+        openapi_config=None,
         logging_config=None,
     )
+    check_declared(app)
+    # Inside of `before_send`, so that what the gate refuses has the headers too; outside of everything else.
+    app.asgi_handler = Gate(app.asgi_handler, services)
+    return app
 
 
 @asynccontextmanager

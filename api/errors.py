@@ -21,6 +21,12 @@ STATUS: dict[type[errors.KnowledgeBaseError], int] = {
     errors.InvalidRequest: 400,
     errors.UnknownLanguage: 400,
     errors.NotSignedIn: 401,
+    errors.Forbidden: 403,
+    errors.CrossSite: 403,
+    errors.AddressTooLong: 414,
+    errors.UnsupportedBody: 415,
+    errors.TooManyRequests: 429,
+    errors.HeadersTooLarge: 431,
     errors.EditionMissing: 503,
     errors.EditionDamaged: 503,
     errors.EngineUnavailable: 503,
@@ -58,6 +64,8 @@ def handle(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
     if problem.status == 503:
         headers["Retry-After"] = RETRY_SECONDS
+    if isinstance(error, errors.TooManyRequests):
+        headers["Retry-After"] = str(error.retry_after_s)
     if problem.status == 401:
         headers["WWW-Authenticate"] = 'Bearer realm="kb"'
     if wants_json(request):
@@ -111,6 +119,10 @@ _TITLES = {
     404: "Not found",
     405: "Method not allowed",
     413: "Too large",
+    414: "Address too long",
+    415: "Unsupported body",
+    429: "Too many requests",
+    431: "Headers too large",
     503: "Not available now",
 }
 _CODES = {

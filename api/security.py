@@ -1,17 +1,10 @@
-"""Headers for every response, and who may enter the agents' side."""
+"""Headers for every response."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from litestar.concurrency import sync_to_thread
-from litestar.connection import ASGIConnection
-from litestar.handlers import BaseRouteHandler
 from litestar.types import Message, Scope
 
 from api.services import Services
-from kb.errors import NotSignedIn
-from kb.records.keys import KeyInfo
 
 CONTENT_SECURITY_POLICY = "; ".join(
     [
@@ -32,33 +25,26 @@ HEADERS = {
     "referrer-policy": "strict-origin-when-cross-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
     "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
 }
+# For a year, and for this host only: others of the store's domain are not ours to speak for.
+STRICT_TRANSPORT = "max-age=31536000"
 AGENT_PATHS = ("/api/v1/agent", "/agent")
 
 
 async def add_headers(message: Message, scope: Scope) -> None:
-    """Add the security headers to a response; what agents get is kept by no cache."""
+    """Add the security headers to a response; what agents get, and what went wrong, is kept by no cache."""
     if message["type"] != "http.response.start":
         return
     present = {name.lower() for name, _ in message["headers"]}
     wanted = dict(HEADERS)
-    if scope["path"].startswith(AGENT_PATHS):
-        wanted["cache-control"] = "no-store"
+    services: Services = scope["app"].state.services
+    if services.public_url.startswith("https://"):
+        wanted["strict-transport-security"] = STRICT_TRANSPORT
+    if message["status"] >= 400 or scope["path"].startswith(AGENT_PATHS):
+        wanted |= {"cache-control": "no-store", "vary": "Accept-Language"}
     elif not scope["path"].startswith("/static/"):
         # Every page may change with the next publish, and some speak the language that the browser asks for.
         wanted |= {"cache-control": "no-cache", "vary": "Accept-Language"}
     added = [(name.encode(), value.encode()) for name, value in wanted.items() if name.encode() not in present]
     message["headers"] = [*message["headers"], *added]
-
-
-async def agents_only(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
-    """Guard: refuse who has no valid key. Raises NotSignedIn."""
-    services: Services = connection.app.state.services
-    connection.scope["user"] = await sync_to_thread(_holder, services, connection.headers.get("authorization", ""))
-
-
-def _holder(services: Services, authorization: str) -> KeyInfo:
-    scheme, _, secret = authorization.partition(" ")
-    if scheme.lower() != "bearer" or not secret:
-        raise NotSignedIn("This needs a key.", "Send `Authorization: Bearer <key>`; `kb keys create` makes one.")
-    return services.keys.holder(secret.strip())

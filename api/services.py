@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from litestar.di import NamedDependency
 
+from api.metrics import Metrics
 from kb.article import Store
 from kb.errors import UnknownLanguage
 from kb.knowledge_base import KnowledgeBase
@@ -23,11 +24,17 @@ class Services:
     settings: Settings
     knowledge: KnowledgeBase
     keys: KeyStore
+    metrics: Metrics = field(default_factory=Metrics)
 
     @property
     def store(self) -> Store:
         """Raises EditionMissing."""
         return self.knowledge.live().store
+
+    @property
+    def public_url(self) -> str:
+        """Where customers find the pages: KB_PUBLIC_URL, else what store.yaml says; empty when neither is known."""
+        return self.knowledge.public_url if self.knowledge.has_live() else self.settings.public_url.rstrip("/")
 
     def languages(self) -> list[str]:
         """Return every language that may be asked for: the store's, then those the service has rules for."""

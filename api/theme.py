@@ -6,12 +6,13 @@ import re
 
 from litestar import Response, get
 
+from api.access import Access
 from api.services import GivenServices
 
 DEFAULT_ACCENT = "#0b6e4f"
 
 
-@get("/theme.css", include_in_schema=False)
+@get("/theme.css", include_in_schema=False, access=Access.PUBLIC)
 async def theme(services: GivenServices) -> Response[str]:
     accent = services.store.theme.get("accent", DEFAULT_ACCENT)
     if not re.fullmatch(r"#[0-9a-fA-F]{6}", accent):

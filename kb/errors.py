@@ -14,6 +14,12 @@ The error family. `api/errors.py` gives each its HTTP status, the command line i
     ├── EngineRefused            Meilisearch answers, but will not do it
     ├── EmbeddingUnavailable     the model is missing, broken or too slow
     ├── NotSignedIn              no key, or one that is not known
+    ├── Forbidden                a valid key, of a role that may not do this
+    ├── CrossSite                a page of another site wants to write here
+    ├── TooManyRequests          more than one client may ask in this time
+    ├── UnsupportedBody          a body that is not plain JSON
+    ├── AddressTooLong           path and query have more bytes than any of ours needs
+    ├── HeadersTooLarge          the same for the head of a request
     └── KeyProblem               a key cannot be made or revoked as asked
 """
 
@@ -81,6 +87,34 @@ class EmbeddingUnavailable(KnowledgeBaseError):
 
 class NotSignedIn(KnowledgeBaseError):
     code = "not_signed_in"
+
+
+class Forbidden(KnowledgeBaseError):
+    code = "forbidden"
+
+
+class CrossSite(KnowledgeBaseError):
+    code = "cross_site"
+
+
+class TooManyRequests(KnowledgeBaseError):
+    code = "too_many_requests"
+
+    def __init__(self, message: str, hint: str = "", retry_after_s: int = 1) -> None:
+        super().__init__(message, hint)
+        self.retry_after_s = retry_after_s
+
+
+class UnsupportedBody(KnowledgeBaseError):
+    code = "unsupported_body"
+
+
+class AddressTooLong(KnowledgeBaseError):
+    code = "address_too_long"
+
+
+class HeadersTooLarge(KnowledgeBaseError):
+    code = "headers_too_large"
 
 
 class KeyProblem(KnowledgeBaseError):

@@ -45,6 +45,8 @@ class Live:
     """Everything that depends on the live edition; replaced as a whole."""
 
     edition: str
+    published_at: str
+    """ISO 8601, UTC."""
     store: Store
     public: View
     desk: DeskTexts | None
@@ -198,7 +200,7 @@ def _loaded(shelf: EditionShelf, edition: str, *, with_desk: bool) -> Live:
         texts = internal.texts
         approved = Approved({each.article_id: each for each in texts.supplements}, texts.phrases)
         desk = DeskTexts(_view(store, [public, internal], edition), approved)
-    return Live(edition, store, _view(store, [public], public.id), desk)
+    return Live(edition, shelf.info(edition).published_at, store, _view(store, [public], public.id), desk)
 
 
 def _view(store: Store, halves: Sequence[Half], name: str) -> View:

@@ -13,9 +13,12 @@ from urllib.parse import urlsplit
 from kb.errors import SettingsError
 
 PREFIX = "KB_"
-SWITCH = {"on": True, "true": True, "1": True, "yes": True, "off": False, "false": False, "0": False, "no": False}
-SURFACES = ("all", "public", "agent")
+SWITCH = {"on": True, "true": True, "off": False, "false": False}
 SECRET_FIELDS = frozenset({"meili_key", "meili_search_key", "database_url"})
+SURFACES = ("all", "public", "agent")
+RATES = ("rate_search", "rate_feedback", "rate_agent", "rate_sign_in")
+# A variable set to nothing is not set, so "none" needs a word.
+OFF = "off"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,12 @@ class Settings:
     trusted_proxies: str = "127.0.0.0/8,::1"
     surface: str = "all"
     watch: bool = True
+    rate_search: str = "300/minute"
+    rate_feedback: str = "20/minute"
+    rate_agent: str = "600/minute"
+    rate_sign_in: str = "20/minute"
+    metrics_from: str = "127.0.0.0/8,::1"
+    access_log: bool = True
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
@@ -65,9 +74,8 @@ class Settings:
         for name in ("embedding_deadline_ms", "engine_deadline_ms", "keep_editions"):
             if getattr(self, name) < 1:
                 raise SettingsError(f"KB_{name.upper()} is {getattr(self, name)}.", "Give 1 or more.")
-        _ = self.trusted_networks
-        if self.surface not in SURFACES:
-            raise SettingsError(f"KB_SURFACE is {self.surface!r}.", f"Choose one of: {', '.join(SURFACES)}.")
+        _ = self.trusted_networks, self.metrics_networks
+        self._check_gate()
         if not 0 < self.port < 65536:
             raise SettingsError(f"KB_PORT is {self.port}.", "Give a port between 1 and 65535.")
         return self
@@ -82,20 +90,30 @@ class Settings:
         shown = {}
         for each in fields(self):
             value = getattr(self, each.name)
-            shown[PREFIX + each.name.upper()] = "••••••" if each.name in SECRET_FIELDS and value else str(value)
+            text = ("off", "on")[value] if isinstance(value, bool) else str(value)
+            shown[PREFIX + each.name.upper()] = "••••••" if each.name in SECRET_FIELDS and value else text
         return shown
 
     @property
     def trusted_networks(self) -> tuple[IPv4Network | IPv6Network, ...]:
         """The proxies whose `X-Forwarded-For` is believed. Raises SettingsError."""
-        listed = (each.strip() for each in self.trusted_proxies.split(",") if each.strip())
-        try:
-            return tuple(ip_network(each) for each in listed)
-        except ValueError as error:
-            raise SettingsError(
-                f"KB_TRUSTED_PROXIES is {self.trusted_proxies!r}: {error}.",
-                "Give addresses or networks, like 127.0.0.1,10.0.0.0/8.",
-            ) from error
+        return _networks("KB_TRUSTED_PROXIES", self.trusted_proxies)
+
+    @property
+    def metrics_networks(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """Who may read `/metrics`; empty for nobody. Raises SettingsError."""
+        return () if self.metrics_from == OFF else _networks("KB_METRICS_FROM", self.metrics_from)
+
+    def _check_gate(self) -> None:
+        if self.surface not in SURFACES:
+            raise SettingsError(f"KB_SURFACE is {self.surface!r}.", f"Choose one of: {', '.join(SURFACES)}.")
+        for name in RATES:
+            rate = getattr(self, name)
+            if rate != OFF and not re.fullmatch(r"[1-9]\d{0,6}/(second|minute|hour|day)", rate):
+                raise SettingsError(
+                    f"KB_{name.upper()} is {rate!r}.",
+                    "Give a rate like 300/minute (second, minute, hour, day), or off.",
+                )
 
     @property
     def records_url(self) -> str:
@@ -105,6 +123,16 @@ class Settings:
 
 def _switched(value: bool) -> str:
     return "on" if value else "off"
+
+
+def _networks(name: str, text: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    listed = (each.strip() for each in text.split(",") if each.strip())
+    try:
+        return tuple(ip_network(each) for each in listed)
+    except ValueError as error:
+        raise SettingsError(
+            f"{name} is {text!r}: {error}.", "Give addresses or networks, like 127.0.0.1,10.0.0.0/8."
+        ) from error
 
 
 def _parsed(name: str, raw: str, kind: type) -> Any:

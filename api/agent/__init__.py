@@ -1,3 +1,3 @@
 """
-What only agents may ask: search over internal texts too, and replies. Every handler here has the guard `agents_only`.
+What only agents may ask: search over internal texts too, and replies. Every handler here says `access=Access.AGENT`.
 """

@@ -8,7 +8,8 @@ from litestar import post
 from litestar.params import JSONBody
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
-from api.security import agents_only
+from api.access import Access
+from api.rate_limits import Limit
 from api.services import GivenServices
 from api.v1.schemas import HandoffOut, handoff_out
 from kb.errors import InvalidRequest
@@ -89,7 +90,8 @@ class ReplyOut(Struct):
     "/api/v1/agent/replies",
     operation_id="suggest_replies",
     summary="Suggest replies to a message",
-    guards=[agents_only],
+    access=Access.AGENT,
+    limit=Limit.AGENT,
     status_code=200,
     request_max_body_size=MAX_BODY_BYTES,
 )

@@ -6,13 +6,20 @@ from typing import Annotated, Any
 
 from litestar import Request, get
 
-from api.security import agents_only
+from api.access import Access
+from api.rate_limits import Limit
 from api.services import GivenServices
 from api.v1.schemas import SearchOut
 from api.v1.search import CATEGORY, LANG, LIMIT, QUERY, TYPING, answer, check
 
 
-@get("/api/v1/agent/search", operation_id="agent_search", summary="Search for agents", guards=[agents_only])
+@get(
+    "/api/v1/agent/search",
+    operation_id="agent_search",
+    summary="Search for agents",
+    access=Access.AGENT,
+    limit=Limit.AGENT,
+)
 async def agent_search(
     request: Request[Any, Any, Any],
     services: GivenServices,
@@ -23,4 +30,5 @@ async def agent_search(
     typing: Annotated[bool, TYPING] = False,
 ) -> SearchOut:
     wanted = lang if lang is not None else services.preferred_language(request.headers.get("accept-language", ""))
-    return await answer(services.knowledge.agent_search, check(services, q, wanted, category, limit, typing))
+    asked = check(services, q, wanted, category, limit, typing)
+    return await answer(services.knowledge.agent_search, asked, services.metrics, Access.AGENT)

@@ -17,9 +17,11 @@ from types import FrameType
 import click
 import uvicorn
 
+from api import access_log
 from api.app import create_app
 from api.cli.keys import key_store
 from api.cli.progress import Shown
+from api.cli.protocol import PatientProtocol
 from api.services import Services
 from indexer.publisher import Publisher
 from indexer.watch import Watcher
@@ -32,6 +34,10 @@ log = logging.getLogger("kb.serve")
 
 # Requests under way may end; then connections are closed.
 GRACE_SECONDS = 10
+# A browser opens six and keeps each for KEEP_ALIVE_SECONDS. Most systems let a process open 1,024 files.
+MAX_CONNECTIONS = 800
+# Between two requests; a proxy that keeps its connections must keep them for less.
+KEEP_ALIVE_SECONDS = 15
 
 
 class Stopped(Exception):
@@ -46,6 +52,7 @@ def serve(settings: Settings, host: str | None, port: int | None) -> None:
     """Serve pages and API, publish what has changed, and follow the files."""
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.WARNING)
     logging.getLogger("bm25s").setLevel(logging.WARNING)  # it sets itself to DEBUG
+    access_log.to_standard_error()
     address = (host or settings.host, port or settings.port)
     with contextlib.suppress(Stopped), _stopping_in_order():
         _serve(settings, *address)
@@ -93,6 +100,10 @@ def _answer(settings: Settings, url: str, listener: socket.socket, progress: Sho
         access_log=False,
         server_header=False,
         proxy_headers=False,
+        http=PatientProtocol,
+        ws="none",
+        limit_concurrency=MAX_CONNECTIONS,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
     uvicorn.Server(config).run(sockets=[listener])

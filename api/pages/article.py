@@ -11,12 +11,13 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 from markupsafe import Markup
 
+from api.access import Access
 from api.json_ld import faq_page
 from api.pages.contacts import ContactView, contact_views
 from api.pages.frame import Frame, frame
 from api.pages.home import require_store_language
 from api.pages.render import html, page
-from api.security import agents_only
+from api.rate_limits import Limit
 from api.services import GivenServices, Services
 from kb.article import Article
 from kb.replies import Approved
@@ -41,7 +42,7 @@ class ArticlePage:
     notes: tuple[str, ...] = ()
 
 
-@page("/{lang:str}/{category:str}/{slug:str}")
+@page("/{lang:str}/{category:str}/{slug:str}", access=Access.PUBLIC)
 async def article_page(
     lang: FromPath[str], category: FromPath[str], slug: FromPath[str], services: GivenServices
 ) -> Response[str] | Redirect:
@@ -53,7 +54,7 @@ async def article_page(
     return html("article.html", _page(services, view, article))
 
 
-@page("/agent/articles/{lang:str}/{category:str}/{slug:str}", guards=[agents_only])
+@page("/agent/articles/{lang:str}/{category:str}/{slug:str}", access=Access.AGENT, limit=Limit.AGENT)
 async def agent_article_page(
     lang: FromPath[str], category: FromPath[str], slug: FromPath[str], services: GivenServices
 ) -> Response[str]:

@@ -8,6 +8,7 @@ from litestar import Response
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
+from api.access import Access
 from api.pages.contacts import ContactView, contact_views
 from api.pages.frame import Frame, frame, shown
 from api.pages.home import require_store_language
@@ -26,7 +27,7 @@ class CategoryPage:
     contacts: tuple[ContactView, ...]
 
 
-@page("/{lang:str}/{category:str}")
+@page("/{lang:str}/{category:str}", access=Access.PUBLIC)
 async def category_page(lang: FromPath[str], category: FromPath[str], services: GivenServices) -> Response[str]:
     require_store_language(services, lang)
     found = next((each for each in shown(services, lang) if each.slug == category), None)

@@ -44,7 +44,9 @@ def _message(status: int, lang: str) -> str:
     _ = catalogue(lang).gettext
     if status == 404:
         return _("This page does not exist, or no longer.")
-    if status == 401:
+    if status == 429:
+        return _("That was very much at once. Please try again in a minute.")
+    if status in {401, 403}:
         return _("This page is for the store's staff.")
     if status == 503:
         return _("The help pages are not available at the moment. Please try again in a minute.")

@@ -10,6 +10,7 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Redirect
 
+from api.access import Access
 from api.locale import catalogue
 from api.pages.frame import Frame, frame, shown
 from api.pages.render import html, page
@@ -38,14 +39,14 @@ class HomePage:
     categories: tuple[CategoryCard, ...]
 
 
-@page("/")
+@page("/", access=Access.PUBLIC)
 async def root(request: Request[Any, Any, Any], services: GivenServices) -> Redirect:
     """Lead to the language that the browser asks for."""
     lang = services.preferred_language(request.headers.get("accept-language", ""))
     return Redirect(f"/{lang}/", status_code=302, headers={"Vary": "Accept-Language", "Cache-Control": "no-cache"})
 
 
-@page("/{lang:str}")
+@page("/{lang:str}", access=Access.PUBLIC)
 async def home(lang: FromPath[str], services: GivenServices) -> Response[str]:
     require_store_language(services, lang)
     cards = tuple(_card(services, lang, slug, title) for slug, title in _categories(services, lang))

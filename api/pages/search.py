@@ -8,11 +8,13 @@ from litestar import Response
 from litestar.params import FromPath, FromQuery
 from markupsafe import Markup
 
+from api.access import Access
 from api.locale import catalogue, language_name
 from api.pages.contacts import ContactView, contact_views
 from api.pages.frame import Frame, frame
 from api.pages.home import require_store_language
 from api.pages.render import html, page
+from api.rate_limits import Limit
 from api.services import GivenServices, Services
 from kb.answers import Outcome
 from kb.errors import InvalidQuestion
@@ -55,7 +57,7 @@ class SearchPage:
     mode: str
 
 
-@page("/{lang:str}/search")
+@page("/{lang:str}/search", access=Access.PUBLIC, limit=Limit.SEARCH)
 async def search_page(lang: FromPath[str], services: GivenServices, q: FromQuery[str] = "") -> Response[str]:
     require_store_language(services, lang)
     try:
@@ -65,6 +67,7 @@ async def search_page(lang: FromPath[str], services: GivenServices, q: FromQuery
             "search.html", _unread(services, lang, q, error if q.strip() else None), status=400 if q.strip() else 200
         )
     result = await services.knowledge.search.find(question)
+    services.metrics.searched(Access.PUBLIC, result)
     return html("search.html", _page(services, lang, result), headers={"X-Robots-Tag": "noindex"})
 
 

@@ -9,6 +9,9 @@ from typing import Annotated, Any
 from litestar import Request, get
 from litestar.params import QueryParameter
 
+from api.access import Access
+from api.metrics import Metrics
+from api.rate_limits import Limit
 from api.services import GivenServices, Services
 from api.v1.schemas import SearchOut, search_out
 from kb.errors import InvalidRequest
@@ -33,7 +36,13 @@ class Asked:
     is_typing: bool
 
 
-@get("/api/v1/search", operation_id="search", summary="Search for customers")
+@get(
+    "/api/v1/search",
+    operation_id="search",
+    summary="Search for customers",
+    access=Access.PUBLIC,
+    limit=Limit.SEARCH,
+)
 async def search(
     request: Request[Any, Any, Any],
     services: GivenServices,
@@ -45,7 +54,7 @@ async def search(
 ) -> SearchOut:
     wanted = lang if lang is not None else services.preferred_language(request.headers.get("accept-language", ""))
     asked = check(services, q, wanted, category, limit, typing)
-    return await answer(services.knowledge.search, asked)
+    return await answer(services.knowledge.search, asked, services.metrics, Access.PUBLIC)
 
 
 def check(services: Services, q: str, lang: str, category: str | None, limit: int, is_typing: bool) -> Asked:
@@ -56,7 +65,9 @@ def check(services: Services, q: str, lang: str, category: str | None, limit: in
     return Asked(Question.parse(q, lang), category or None, limit, is_typing)
 
 
-async def answer(search_for: Search, asked: Asked) -> SearchOut:
-    """Ask, and return what is sent."""
+async def answer(search_for: Search, asked: Asked, metrics: Metrics, audience: Access) -> SearchOut:
+    """Ask, count, and return what is sent."""
     find = search_for.type_ahead if asked.is_typing else search_for.find
-    return search_out(await find(asked.question, asked.category, asked.limit), uuid.uuid4().hex)
+    result = await find(asked.question, asked.category, asked.limit)
+    metrics.searched(audience, result)
+    return search_out(result, uuid.uuid4().hex)

@@ -56,6 +56,32 @@ def test_asked_to_stop_it_ends_in_order(kb: Kb, number: signal.Signals) -> None:
     assert not (kb.store.settings.data / "engine.json").exists()
 
 
+def test_access_log_stands_on_standard_error_without_the_question(kb: Kb) -> None:
+    """One line of JSON per request is what a log collector reads; what a customer asked is not in it."""
+    process = kb.serve()
+    begun = len(kb.told())
+    status = kb.status("/en/search?q=zebraquestion")
+    process.send_signal(signal.SIGTERM)
+    process.wait(timeout=PATIENCE_SECONDS)
+    told = kb.told()[begun:]
+    lines = [json.loads(line) for line in told.splitlines() if line.startswith("{")]
+
+    assert status == 200
+    assert [(line["route"], line["status"]) for line in lines] == [("/{lang}/search", 200)]
+    assert "zebraquestion" not in told
+
+
+def test_request_that_never_ends_does_not_keep_the_service_from_stopping(kb: Kb) -> None:
+    """A client that sends half a request and waits is no reason to be killed."""
+    process = kb.serve()
+    with socket.create_connection(("127.0.0.1", kb.port)) as half:
+        half.sendall(b"GET / HTTP/1.1\r\nhost: x\r\n")
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=PATIENCE_SECONDS)
+
+    assert process.returncode == 0
+
+
 def test_stopped_while_it_starts_it_leaves_nothing(kb: Kb) -> None:
     """Ctrl-C before the first answer must not leave an engine either."""
     process = kb.start("serve")

@@ -57,6 +57,13 @@ def test_variables_of_others_are_ignored() -> None:
         pytest.param({"KB_MEILI_URL": "http://127.0.0.1:7700"}, "KB_MEILI_KEY", id="engine without key"),
         pytest.param({"KB_MEILI_PREFIX": "kb/../"}, "KB_MEILI_PREFIX", id="unsafe prefix"),
         pytest.param({"KB_MEILI_PREFIX": "kb *"}, "KB_MEILI_PREFIX", id="wildcard in prefix"),
+        pytest.param({"KB_SURFACE": "agents"}, "KB_SURFACE", id="no surface"),
+        pytest.param({"KB_RATE_SEARCH": "300"}, "KB_RATE_SEARCH", id="rate without time"),
+        pytest.param({"KB_RATE_AGENT": "0/minute"}, "KB_RATE_AGENT", id="rate of none"),
+        pytest.param({"KB_RATE_FEEDBACK": "20/fortnight"}, "KB_RATE_FEEDBACK", id="rate in an unknown time"),
+        pytest.param({"KB_RATE_SIGN_IN": "20/minute; 5/second"}, "KB_RATE_SIGN_IN", id="two rates"),
+        pytest.param({"KB_METRICS_FROM": "prometheus"}, "KB_METRICS_FROM", id="name instead of a network"),
+        pytest.param({"KB_ACCESS_LOG": "yes"}, "KB_ACCESS_LOG", id="neither on nor off"),
     ],
 )
 def test_unusable_value_is_refused_by_name(environment: dict[str, str], named: str) -> None:
@@ -107,3 +114,18 @@ def test_records_are_kept_beside_the_data_unless_named(tmp_path: Path) -> None:
     """Without an address the records are a SQLite file in the data directory."""
     assert Settings(data=tmp_path).records_url == f"sqlite:///{tmp_path.resolve()}/records.sqlite"
     assert Settings(database_url="postgresql://db/kb").records_url == "postgresql://db/kb"
+
+
+@pytest.mark.parametrize(("written", "read"), [("on", True), ("True", True), ("off", False), ("FALSE", False)])
+def test_switch_is_read_and_shown_as_on_or_off(written: str, read: bool) -> None:
+    """What `kb settings` shows can be set again as it stands there."""
+    settings = Settings.from_environment({"KB_ACCESS_LOG": written})
+
+    assert settings.access_log is read
+    assert Settings.from_environment(settings.shown() | {"KB_ARTICLES": "articles"}).access_log is read
+
+
+def test_nobody_may_read_metrics_that_are_off() -> None:
+    """A variable set to nothing is not set, so switching off needs a word."""
+    assert Settings.from_environment({"KB_METRICS_FROM": "off"}).metrics_networks == ()
+    assert Settings.from_environment({"KB_METRICS_FROM": ""}).metrics_networks == Settings().metrics_networks

@@ -1,0 +1,61 @@
+"""Which routes a process serves: KB_SURFACE is `public`, `agent`, or `all`. What is not here does not exist there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from litestar.response import Redirect
+from litestar.static_files import create_static_files_router
+from litestar.types import ControllerRouterHandler
+
+from api import health, monitoring, theme
+from api.access import Access
+from api.agent import replies
+from api.agent import search as agent_search
+from api.pages import article, category, home
+from api.pages import search as search_page
+from api.pages.render import page
+from api.schema import schema
+from api.v1 import search
+
+PUBLIC: tuple[ControllerRouterHandler, ...] = (
+    home.root,
+    home.home,
+    category.category_page,
+    search_page.search_page,
+    article.article_page,
+    search.search,
+)
+AGENT: tuple[ControllerRouterHandler, ...] = (
+    article.agent_article_page,
+    agent_search.agent_search,
+    replies.replies,
+)
+EVERYWHERE: tuple[ControllerRouterHandler, ...] = (
+    health.healthz,
+    health.readyz,
+    theme.theme,
+    schema,
+    monitoring.metrics,
+    create_static_files_router(
+        path="/static",
+        directories=[Path(__file__).parent / "static"],
+        include_in_schema=False,
+        cache_control=None,
+        opt={"access": Access.PUBLIC},
+    ),
+)
+ALL = (*PUBLIC, *AGENT, *EVERYWHERE)
+
+
+@page("/", access=Access.PUBLIC)
+async def agents_root() -> Redirect:
+    """Where agents have no pages yet, there is at least what a program may ask."""
+    return Redirect("/schema", status_code=302)
+
+
+BY_NAME: dict[str, tuple[ControllerRouterHandler, ...]] = {
+    "all": ALL,
+    "public": (*PUBLIC, *EVERYWHERE),
+    "agent": (agents_root, *AGENT, *EVERYWHERE),
+}
