@@ -12,6 +12,7 @@ from api import health, monitoring, theme
 from api.access import Access
 from api.agent import replies
 from api.agent import search as agent_search
+from api.editor import publishing
 from api.pages import article, category, home
 from api.pages import search as search_page
 from api.pages.render import page
@@ -30,6 +31,7 @@ AGENT: tuple[ControllerRouterHandler, ...] = (
     article.agent_article_page,
     agent_search.agent_search,
     replies.replies,
+    publishing.publishing,
 )
 EVERYWHERE: tuple[ControllerRouterHandler, ...] = (
     health.healthz,

@@ -12,7 +12,7 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -83,8 +83,12 @@ class Kb:
 
     def search(self, question: str, lang: str = "en") -> Any:
         """Return a search's answer. Raises OSError when nothing answers."""
-        query = urllib.parse.urlencode({"q": question, "lang": lang})
-        with urllib.request.urlopen(f"{self.url}/api/v1/search?{query}", timeout=30) as response:
+        return self.get("/api/v1/search?" + urllib.parse.urlencode({"q": question, "lang": lang}))
+
+    def get(self, path: str, headers: Mapping[str, str] | None = None) -> Any:
+        """Return an answer's JSON. Raises OSError when nothing answers, or not well."""
+        request = urllib.request.Request(self.url + path, headers=dict(headers or {}))
+        with urllib.request.urlopen(request, timeout=30) as response:
             return json.load(response)
 
     def workers(self) -> list[int]:

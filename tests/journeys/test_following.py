@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import time
@@ -48,11 +49,14 @@ def test_saved_article_is_found_and_a_deleted_one_gone(kb: Kb) -> None:
 
 
 def test_broken_save_changes_nothing_and_is_told(kb: Kb) -> None:
-    """A broken file is told with its line, in the log and by `kb status`; customers see what they saw before."""
+    """A broken file is told with its line in the log, by `kb status` and to editors; customers see what they saw."""
     kb.serve()
     before = (kb.store.settings.data / "live").read_text(encoding="ascii")
     path = kb.store.article("en/delivery/broken", "Broken?", ":::agent\nnever closed")
     _until(lambda: "en/delivery/broken.md:5" in kb.told())
+    made = kb.start("keys", "create", "--role", "editor", "--name", "editor", "--json")
+    key = json.loads(made.communicate(timeout=PATIENCE_SECONDS)[0])["key"]
+    shown = kb.get("/api/v1/editor/publishing", {"Authorization": f"Bearer {key}"})
     status = kb.start("status")
     told, _ = status.communicate(timeout=PATIENCE_SECONDS)
     answers = kb.search("what does delivery cost")["hits"][0]["article_id"]
@@ -63,6 +67,8 @@ def test_broken_save_changes_nothing_and_is_told(kb: Kb) -> None:
 
     assert status.returncode == 1
     assert "en/delivery/broken.md:5: The container :::agent is not closed." in told
+    assert shown["state"] == "publish_refused"
+    assert "en/delivery/broken.md:5" in shown["message"]
     assert answers == "en/delivery/delivery-cost"
     assert before != (kb.store.settings.data / "live").read_text(encoding="ascii")
     assert mended.returncode == 0

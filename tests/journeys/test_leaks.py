@@ -51,6 +51,7 @@ PUBLIC_PATHS = {
     "/agent/articles/{lang:str}/{category:str}/{slug:str}": ["/agent/articles/en/returns/axolotlslug"],
     "/api/v1/agent/search": ["/api/v1/agent/search?q=zebracanary"],
     "/api/v1/agent/replies": ["/api/v1/agent/replies"],
+    "/api/v1/editor/publishing": ["/api/v1/editor/publishing"],
 }
 QUESTIONS = ("when do i get my money back", "delivery cost", "quanto costa", "dove", *CANARIES)
 MISSING = ["/schema/other", "/media/x.png", "/api/nothing", "/sitemap.xml", "/en/returns/refund-time.md", "/insights"]
