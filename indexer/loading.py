@@ -23,29 +23,19 @@ from kb.errors import EngineRefused
 from kb.settings import Settings
 
 
-def load(
-    access: EngineAccess,
-    edition: Edition,
-    live: Edition | None,
-    progress: Progress | None = None,
-    *,
-    everything: bool = False,
-) -> int:
+def load(access: EngineAccess, edition: Edition, progress: Progress | None = None, *, everything: bool = False) -> int:
     """
-    Make the engine hold the edition beside the live one; return how many documents were sent.
+    Make the engine hold the edition, beside whatever it holds; return how many documents were sent.
 
     `everything` sends also what is there already. Raises EngineUnavailable, EngineRefused.
     """
     progress = progress or Silent()
     writer = EngineWriter(access)
     sent = 0
-    for index, half, live_half in _indexes(access, edition, live):
+    for index, half in _indexes(access, edition):
         writer.prepare(index, index_settings(_dimensions(edition), _engine_synonyms(edition.store)))
         wanted = _documents(half, edition)
         present = writer.ids(index)
-        # Of a publish that was cut off, or of editions before the live one.
-        kept = _documents(live_half, live).keys() if live and live_half else set[str]()
-        writer.delete(index, present - wanted.keys() - kept)
         new = [with_vector(*wanted[each]) for each in wanted if everything or each not in present]
         with progress.steps("loading the search engine", len(new)) if new else nullcontext(lambda _: None) as done:
             for count in writer.add(index, new):
@@ -61,8 +51,7 @@ def restore(settings: Settings, access: EngineAccess, progress: Progress | None 
 
     Raises EditionMissing, EditionDamaged, EngineUnavailable, EngineRefused.
     """
-    edition = EditionShelf(settings.data).load_live()
-    return load(access, edition, edition, progress)
+    return load(access, EditionShelf(settings.data).load_live(), progress)
 
 
 def tidy(settings: Settings, access: EngineAccess | None, progress: Progress | None = None) -> int:
@@ -81,13 +70,13 @@ def tidy(settings: Settings, access: EngineAccess | None, progress: Progress | N
 def is_complete(access: EngineAccess, edition: Edition) -> bool:
     """Whether the engine holds as many documents as the edition has. Raises EngineUnavailable, EngineRefused."""
     writer = EngineWriter(access)
-    return all(writer.count(index) >= len(half.texts.passages) for index, half, _ in _indexes(access, edition, None))
+    return all(writer.count(index) >= len(half.texts.passages) for index, half in _indexes(access, edition))
 
 
 def _forget_old(access: EngineAccess, edition: Edition) -> int:
     writer = EngineWriter(access)
     deleted = 0
-    for index, half, _ in _indexes(access, edition, None):
+    for index, half in _indexes(access, edition):
         old = writer.ids(index) - _documents(half, edition).keys()
         writer.delete(index, old)
         deleted += len(old)
@@ -102,11 +91,8 @@ def _verify(writer: EngineWriter, index: str, wanted: Set[str]) -> None:
         )
 
 
-def _indexes(access: EngineAccess, edition: Edition, live: Edition | None) -> list[tuple[str, Half, Half | None]]:
-    return [
-        (access.public_index, edition.public, live.public if live else None),
-        (access.internal_index, edition.internal, live.internal if live else None),
-    ]
+def _indexes(access: EngineAccess, edition: Edition) -> list[tuple[str, Half]]:
+    return [(access.public_index, edition.public), (access.internal_index, edition.internal)]
 
 
 def _dimensions(edition: Edition) -> int:

@@ -110,7 +110,7 @@ def _publish(
     edition = edition_of(content, {**known, **embed(new, embedder, saved, progress)}, embedder.name)
     if by_itself and shelf.withdrawn() == content_digest(content.public, content.internal):
         return Report(edition.id, False, changes, 0, len(needed), 0, problems=tuple(problems), withheld=True)
-    loaded = go_live(access, shelf, edition, live_edition(shelf), progress, anew=rebuild)
+    loaded = go_live(access, shelf, edition, progress, anew=rebuild)
     saved.remove()
     shelf.readmit()
     return Report(
@@ -129,7 +129,6 @@ def go_live(
     access: EngineAccess | None,
     shelf: EditionShelf,
     edition: Edition,
-    live: Edition | None,
     progress: Progress,
     *,
     anew: bool = False,
@@ -137,7 +136,7 @@ def go_live(
     """Write, load, move every reader; return how many documents were sent. Raises EngineUnavailable, EngineRefused."""
     shelf.write(edition, anew=anew)
     progress.reached(Step.WRITTEN)
-    loaded = load(access, edition, live, progress, everything=anew) if access else 0
+    loaded = load(access, edition, progress, everything=anew) if access else 0
     progress.reached(Step.LOADED)
     progress.reached(Step.BEFORE_LIVE)
     shelf.make_live(edition.id)
@@ -147,9 +146,9 @@ def go_live(
 
 def _answer_by_words(access: EngineAccess | None, shelf: EditionShelf, edition: Edition, progress: Progress) -> None:
     """Let a new store be read and searched at once; nothing answers yet that could be taken away by haste."""
-    go_live(None, shelf, edition, None, progress)
+    go_live(None, shelf, edition, progress)
     if access:
-        load(access, edition, None, progress)
+        load(access, edition, progress)
     progress.say("articles can be read, and are found by their words; vectors are being computed")
 
 

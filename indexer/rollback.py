@@ -57,7 +57,7 @@ def rollback(
         content, left_out = _still_allowed(old, live) if not force else (_content(old), ())
         model = old.public.model
         edition = edition_of(content, shelf.known_vectors(model), model) if model else edition_of_words(content)
-        go_live(access, shelf, edition, live, progress)
+        go_live(access, shelf, edition, progress)
         if edition.id != live.id:
             shelf.withdraw(content_digest(live.public.texts, live.internal.texts))
         outcome.write_success(settings.data, edition.id, ())

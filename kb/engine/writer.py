@@ -22,6 +22,8 @@ from kb.errors import EngineRefused, EngineUnavailable
 _ID = re.compile(r"[0-9a-f]{32}")
 BATCH_DOCUMENTS = 500
 TASK_MS = 10 * 60 * 1000
+# Each look is a new connection; a task takes some hundredths of a second at least.
+POLL_MS = 40
 REQUEST_SECONDS = 60
 
 
@@ -84,7 +86,7 @@ class EngineWriter:
             return 0
 
     def _wait(self, task: int) -> None:
-        done = self._client.wait_for_task(task, timeout_in_ms=TASK_MS, interval_in_ms=20)
+        done = self._client.wait_for_task(task, timeout_in_ms=TASK_MS, interval_in_ms=POLL_MS)
         if done.status != "succeeded":
             told = (done.error or {}).get("message", done.status)
             raise EngineRefused(
