@@ -26,6 +26,7 @@ COMMANDS = {
     "keys": "api.cli.keys",
     "status": "api.cli.status",
     "settings": "api.cli.settings",
+    "engine": "api.cli.engine",
 }
 
 

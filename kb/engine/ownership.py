@@ -19,7 +19,7 @@ from filelock import FileLock, Timeout
 from meilisearch import Client
 
 from kb.engine.access import EngineAccess, make_access
-from kb.engine.binary import find_binary
+from kb.engine.install import find_or_install
 from kb.engine.server import ManagedServer, end_orphan
 from kb.errors import AlreadyRunning, EngineUnavailable
 from kb.settings import Settings
@@ -65,7 +65,7 @@ def open_engine(
         return
     with ExitStack() as stack:
         stack.callback(lock.release)
-        yield stack.enter_context(_owned(settings, command, service_url))
+        yield stack.enter_context(_owned(settings, command, service_url, say))
 
 
 def current_owner(data: Path) -> Owner | None:
@@ -103,7 +103,7 @@ def _own_or_join(settings: Settings, lock: FileLock, command: str, say: Say) -> 
 
 
 @contextmanager
-def _owned(settings: Settings, command: str, service_url: str) -> Iterator[EngineAccess]:
+def _owned(settings: Settings, command: str, service_url: str, say: Say) -> Iterator[EngineAccess]:
     folder = settings.data / "engine"
     left = _read_owner(settings.data)
     if left:
@@ -113,7 +113,7 @@ def _owned(settings: Settings, command: str, service_url: str) -> Iterator[Engin
         with _written(settings.data, Owner(command, os.getpid(), 0, service_url, access)):
             yield access
         return
-    server = ManagedServer(find_binary(settings.meili_binary), folder)
+    server = ManagedServer(find_or_install(settings, say), folder)
     server.launch()
     try:
         # Written before it answers, so that a server whose owner is killed right now is found by the next one.

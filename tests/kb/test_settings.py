@@ -57,6 +57,7 @@ def test_variables_of_others_are_ignored() -> None:
         pytest.param({"KB_MEILI_URL": "http://127.0.0.1:7700"}, "KB_MEILI_KEY", id="engine without key"),
         pytest.param({"KB_MEILI_PREFIX": "kb/../"}, "KB_MEILI_PREFIX", id="unsafe prefix"),
         pytest.param({"KB_MEILI_PREFIX": "kb *"}, "KB_MEILI_PREFIX", id="wildcard in prefix"),
+        pytest.param({"KB_ENGINE_INSTALL": "yes"}, "KB_ENGINE_INSTALL", id="neither on nor off"),
     ],
 )
 def test_unusable_value_is_refused_by_name(environment: dict[str, str], named: str) -> None:
