@@ -17,7 +17,7 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.static_files import create_static_files_router
 
-from api import health, theme
+from api import health, locale, theme
 from api.agent import replies
 from api.agent import search as agent_search
 from api.errors import handle
@@ -77,6 +77,7 @@ def create_app(services: Services) -> Litestar:
 async def _following_editions(app: Litestar) -> AsyncIterator[None]:
     """Move to each edition that is made live, without a restart; close what belongs to this event loop at the end."""
     services: Services = app.state.services
+    locale.use(services.settings.articles)
     task = asyncio.create_task(_follow(services))
     try:
         yield

@@ -14,6 +14,7 @@ The error family. `api/errors.py` gives each its HTTP status, the command line i
     ├── EngineRefused            Meilisearch answers, but will not do it
     ├── EmbeddingUnavailable     the model is missing, broken or too slow
     ├── NotSignedIn              no key, or one that is not known
+    ├── InitRefused              a new store cannot be made as asked
     └── KeyProblem               a key cannot be made or revoked as asked
 """
 
@@ -81,6 +82,10 @@ class EmbeddingUnavailable(KnowledgeBaseError):
 
 class NotSignedIn(KnowledgeBaseError):
     code = "not_signed_in"
+
+
+class InitRefused(KnowledgeBaseError):
+    code = "init_refused"
 
 
 class KeyProblem(KnowledgeBaseError):

@@ -26,7 +26,9 @@ COMMANDS = {
     "keys": "api.cli.keys",
     "status": "api.cli.status",
     "settings": "api.cli.settings",
+    "init": "api.cli.init",
     "engine": "api.cli.engine",
+    "catalogue": "api.cli.catalogue",
 }
 
 
