@@ -21,7 +21,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-from api.locale.own import FOLDER, check_own, first_form, read_own
+from api.locale.own import FAULT, FOLDER, check_own, first_form, read_own
 from indexer.problems import Problem
 from indexer.store_file import LANG
 from kb.errors import InitRefused
@@ -59,7 +59,8 @@ def _own(path: Path, lang: str, _state: tuple[int, int]) -> gettext.NullTranslat
     except FileNotFoundError:
         return _shipped(lang)
     for problem in found.problems:
-        log.warning("%s", problem)
+        if problem.code == FAULT:
+            log.warning("%s", problem)
     translations = _compiled(found.catalog)
     translations.add_fallback(_shipped(lang))
     return translations

@@ -22,7 +22,7 @@ from indexer.store_file import read_file
 
 FOLDER = "locale"
 MAX_BYTES = 256 * 1024
-CODE = "catalogue"
+FAULT = "catalogue"
 UNTIL = "Until then the string before it is shown."
 _PLACEHOLDER = re.compile(r"%\(\w+\)s")
 _MARKUP = re.compile(r'[<>&"]')
@@ -44,12 +44,12 @@ def read_own(path: Path, lang: str, known: frozenset[str]) -> OwnCatalogue:
         raise
     except (OSError, ValueError, LookupError, PoFileError) as error:
         hint = f"Write it as a gettext catalogue in UTF-8; `kb catalogue {lang}` prints one to fill in."
-        return OwnCatalogue(Catalog(), (warning(str(path), 1, CODE, f"It cannot be read: {error}.", hint),))
+        return OwnCatalogue(Catalog(), (warning(str(path), 1, FAULT, f"It cannot be read: {error}.", hint),))
     catalog.charset = "utf-8"  # whatever its header says: the text is read, and pages are written in it
     faulty = [(message, fault) for message in catalog if message.id and (fault := _fault(message, known))]
     for message, _ in faulty:
         catalog.delete(message.id, message.context)
-    told = [warning(str(path), message.lineno or 1, CODE, *fault) for message, fault in faulty]
+    told = [warning(str(path), message.lineno or 1, FAULT, *fault) for message, fault in faulty]
     return OwnCatalogue(catalog, (*told, *_untranslated(path, lang, catalog, known)))
 
 
@@ -104,11 +104,11 @@ def check_own(articles: Path, languages: Sequence[str], shipped: Sequence[str], 
         except FileNotFoundError:
             if lang not in shipped:
                 hint = f"Until there is one, readers see English around the articles: kb catalogue {lang} > {path}"
-                problems.append(warning(str(path), 1, CODE, f"There is no catalogue for {lang!r}.", hint))
+                problems.append(warning(str(path), 1, FAULT, f"There is no catalogue for {lang!r}.", hint))
             continue
         problems += [each for each in found if not (each.code == "untranslated" and lang in shipped)]
     for path in sorted(folder.glob("*.po")):
         if path.stem not in languages:
             hint = "Name it <language>.po after a language of store.yaml, or delete it."
-            problems.append(warning(str(path), 1, CODE, f"{path.stem!r} is no language of this store.", hint))
+            problems.append(warning(str(path), 1, FAULT, f"{path.stem!r} is no language of this store.", hint))
     return problems
