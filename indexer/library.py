@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from indexer.markdown import MAX_FILE_BYTES, Draft, read
-from indexer.problems import Problem, Severity, warning
+from indexer.problems import Problem, Severity, fill_in, warning
 from indexer.store_file import LANG, RESERVED_SLUGS, SLUG, read_file, read_store
 from indexer.yaml_text import YamlProblem, parse_yaml
 from kb.article import Phrases, Store
-from kb.variables import unknown_variables
+from kb.variables import blanks, unknown_variables
 
 SITUATIONS = ("neutral", "delay", "damage", "anger", "thanks", "follow_up")
 _ARTICLE_FILE = re.compile(r"(?!README\.md\Z)(?!_).*\.md\Z", re.IGNORECASE | re.DOTALL)
@@ -174,6 +174,8 @@ def _bank(shown: str, line: int, value: Any, problems: list[Problem]) -> dict[st
             hint = f"Known are: {', '.join(SITUATIONS)}."
             problems.append(warning(shown, line, "phrases", f"The situation {situation!r} is not known.", hint))
         problems += _unknown(shown, line, bank[str(situation)])
+    if missing := blanks("\n".join(text for texts in bank.values() for text in texts)):
+        problems.append(fill_in(shown, line, missing))
     return bank
 
 

@@ -9,17 +9,18 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from indexer.problems import Problem, warning
+from indexer.problems import Problem, fill_in, warning
 from indexer.yaml_text import YamlProblem, YamlText, parse_yaml
 from kb.article import Category, Contact, Store
 from kb.hours import parse_hours
+from kb.variables import blanks
 
 MAX_STORE_BYTES = 256 * 1024
 LANG = re.compile(r"[a-z]{2,3}(-[a-z]{2,8})?")
 SLUG = re.compile(r"[a-z0-9-]+")
 RESERVED_SLUGS = frozenset(["search", "api", "agent", "insights", "media", "static", "schema"])
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
-_URL = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(/[A-Za-z0-9._~/-]*)?")
+URL = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(/[A-Za-z0-9._~/-]*)?")
 _WEB_LINK = re.compile(r"(https?://|mailto:|/(?!/))\S+", re.IGNORECASE)
 _KNOWN = frozenset(Store.__dataclass_fields__)
 
@@ -72,6 +73,7 @@ class _StoreReader:
             contacts=self._contacts(values.get("contacts"), "contacts"),
             synonyms=self._synonyms(),
         )
+        self._warn_of_blanks("", values)
         unusable = any(problem.severity == "error" for problem in self._problems)
         return (None if unusable else store), self._problems
 
@@ -95,7 +97,9 @@ class _StoreReader:
 
     def _url(self) -> str:
         url = str(self._yaml.values.get("url") or "").rstrip("/")
-        if url and not _URL.fullmatch(url):
+        if blanks(url):
+            return ""  # told as a place to fill in
+        if url and not URL.fullmatch(url):
             self._warn("url", f"{url!r} is no address and is passed over.", "Write https://help.example.org.")
             return ""
         return url
@@ -190,6 +194,15 @@ class _StoreReader:
             self._warn("synonyms", "synonyms are passed over.", "Write {en: [[fridge, refrigerator]]}.")
             return {}
         return {str(lang): tuple(tuple(str(w) for w in group) for group in groups) for lang, groups in value.items()}
+
+    def _warn_of_blanks(self, key: str, value: Any) -> None:
+        if isinstance(value, str) and (found := blanks(value)):
+            self._problems.append(fill_in(self._shown, self._yaml.line(key), found))
+        items = value.items() if isinstance(value, dict) else ()
+        for name, each in items:
+            self._warn_of_blanks(f"{key}.{name}" if key else str(name), each)
+        for each in value if isinstance(value, list) else ():
+            self._warn_of_blanks(f"{key}[]", each)
 
     def _error(self, key: str, message: str, hint: str) -> None:
         self._problems.append(Problem(self._shown, self._yaml.line(key), "store", message, hint))

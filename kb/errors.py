@@ -20,6 +20,7 @@ The error family. `api/errors.py` gives each its HTTP status, the command line i
     ├── UnsupportedBody          a body that is not plain JSON
     ├── AddressTooLong           path and query have more bytes than any of ours needs
     ├── HeadersTooLarge          the same for the head of a request
+    ├── InitRefused              a new store cannot be made as asked
     └── KeyProblem               a key cannot be made or revoked as asked
 """
 
@@ -115,6 +116,10 @@ class AddressTooLong(KnowledgeBaseError):
 
 class HeadersTooLarge(KnowledgeBaseError):
     code = "headers_too_large"
+
+
+class InitRefused(KnowledgeBaseError):
+    code = "init_refused"
 
 
 class KeyProblem(KnowledgeBaseError):

@@ -35,6 +35,7 @@ class Settings:
     meili_search_key: str = ""
     meili_prefix: str = "kb_"
     meili_binary: str = ""
+    engine_install: str = "on"
     database_url: str = ""
     embedding_model: str = "bundled"
     embedding_deadline_ms: int = 500
@@ -74,6 +75,8 @@ class Settings:
         for name in ("embedding_deadline_ms", "engine_deadline_ms", "keep_editions"):
             if getattr(self, name) < 1:
                 raise SettingsError(f"KB_{name.upper()} is {getattr(self, name)}.", "Give 1 or more.")
+        if self.engine_install not in {"on", "off"}:
+            raise SettingsError(f"KB_ENGINE_INSTALL is {self.engine_install!r}.", "Give on or off.")
         _ = self.trusted_networks, self.metrics_networks
         self._check_gate()
         if not 0 < self.port < 65536:

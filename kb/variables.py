@@ -27,6 +27,8 @@ MAX_VALUE_CHARS = 200
 _VARIABLE = re.compile(r"\{\{\s*(?P<name>[a-z][a-z_.]{0,60}?)\s*(?:\|\s*(?P<fallback>[^{}|\n]{0,200}?)\s*)?\}\}")
 # Anything in double braces: what is no variable must not slip out to a customer unnoticed either.
 _BRACES = re.compile(r"\{\{[^{}\n]{0,300}\}\}")
+# `[[3 to 5]]`: what a starter article leaves to the store. `[[text]](address)` is a link.
+_BLANK = re.compile(r"\[\[[^\[\]]{1,400}\]\](?!\()")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class Filled:
 
     text: str
     unfilled: tuple[str, ...]
-    """Names (or raw braces) that still stand in the text: with any left it must not be sent."""
+    """Names (or raw braces, or blanks) that still stand in the text: with any left it must not be sent."""
 
 
 def fill(text: str, values: Mapping[str, str]) -> Filled:
@@ -60,6 +62,7 @@ def fill(text: str, values: Mapping[str, str]) -> Filled:
     filled = _BRACES.sub(value_of, text)
     if "{{" in _BRACES.sub("", text):  # broken over lines, nested or never closed
         unfilled.append("{{")
+    unfilled += blanks(text)
     return Filled(filled, tuple(dict.fromkeys(unfilled)))
 
 
@@ -71,6 +74,11 @@ def unknown_variables(text: str) -> list[str]:
         if not variable or variable["name"] not in KNOWN:
             unknown.append(variable["name"] if variable else match[0])
     return [*unknown, "{{"] if "{{" in _BRACES.sub("", text) else unknown
+
+
+def blanks(text: str) -> list[str]:
+    """Return the places, `[[…]]`, that the store has still to fill in."""
+    return list(dict.fromkeys(_BLANK.findall(text)))
 
 
 def _one_line(value: str) -> str:

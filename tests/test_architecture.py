@@ -15,7 +15,7 @@ ROOMS = {"kb": set[str](), "indexer": {"kb"}, "api": {"kb", "indexer"}}
 
 # Package to where it may be imported: a module, or a folder of modules.
 DOORS = {
-    "babel": "api/locale/__init__.py",
+    "babel": "api/locale/",
     "bm25s": "kb/lexical.py",
     "click": "api/cli/",
     "jinja2": "api/pages/render.py",

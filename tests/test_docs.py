@@ -100,7 +100,7 @@ def test_every_error_code_is_documented() -> None:
 
 def test_package_lock_names_no_registry() -> None:
     """The lock file pins by integrity, wherever it is installed from."""
-    text = (ROOT / "package-lock.json").read_text(encoding="utf-8")
+    text = (ROOT / "kb/engine/npm/package-lock.json").read_text(encoding="utf-8")
 
     assert "resolved" not in text
     assert '"integrity": "sha512-' in text

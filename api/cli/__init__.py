@@ -28,6 +28,9 @@ COMMANDS = {
     "rollback": "api.cli.editions",
     "status": "api.cli.status",
     "settings": "api.cli.settings",
+    "init": "api.cli.init",
+    "engine": "api.cli.engine",
+    "catalogue": "api.cli.catalogue",
 }
 
 

@@ -8,6 +8,7 @@ from dataclasses import asdict
 
 import click
 
+from api.locale import check_catalogues
 from indexer.checks import check as check_library
 from indexer.library import scan
 from indexer.problems import Problem, Severity
@@ -21,6 +22,8 @@ def check(settings: Settings, shape: str) -> None:
     """Look the articles through: front matter, containers, links, anchors, translations."""
     library = scan(settings.articles)
     problems = check_library(library)
+    if library.store:
+        problems = sorted([*problems, *check_catalogues(settings.articles, library.store.languages)])
     shown = {"text": _text, "json": _json, "github": _github}[shape](problems, len(library.drafts))
     click.echo(shown)
     if any(problem.severity is Severity.ERROR for problem in problems):

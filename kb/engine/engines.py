@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import Protocol
 
 from meilisearch import Client
 
 from kb.engine.access import EngineAccess, make_access
-from kb.engine.binary import find_binary
+from kb.engine.install import find_or_install
 from kb.engine.server import ManagedServer
 from kb.settings import Settings
 
 OnLaunch = Callable[[int], None]
+Say = Callable[[str], None]
 
 
 class Engine(Protocol):
@@ -34,15 +36,18 @@ class Engine(Protocol):
 class ManagedEngine:
     """Meilisearch as a child of ours, over `data/engine`."""
 
-    def __init__(self, settings: Settings, on_launch: OnLaunch) -> None:
+    def __init__(self, settings: Settings, on_launch: OnLaunch, say: Say) -> None:
         """`on_launch` hears of every new process by its number, before it answers."""
         self._settings = settings
         self._on_launch = on_launch
+        self._say = say
+        self._stopped = threading.Event()
         self._server: ManagedServer | None = None
 
     def start(self) -> EngineAccess:
+        self._stopped.clear()
         if self._server is None:
-            binary = find_binary(self._settings.meili_binary)
+            binary = find_or_install(self._settings, self._say, self._stopped.is_set)
             self._server = ManagedServer(binary, self._settings.data / "engine")
         self._server.launch()
         # Told before it answers, so that a server whose owner is killed right now is found by the next one.
@@ -57,6 +62,7 @@ class ManagedEngine:
         return self._server is not None and self._server.is_healthy()
 
     def stop(self) -> None:
+        self._stopped.set()
         if self._server:
             self._server.stop()
 
@@ -88,5 +94,5 @@ class ExternalEngine:
         return ""
 
 
-def engine_of(settings: Settings, on_launch: OnLaunch) -> Engine:
-    return ExternalEngine(settings) if settings.meili_url else ManagedEngine(settings, on_launch)
+def engine_of(settings: Settings, on_launch: OnLaunch, say: Say) -> Engine:
+    return ExternalEngine(settings) if settings.meili_url else ManagedEngine(settings, on_launch, say)

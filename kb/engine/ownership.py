@@ -59,7 +59,7 @@ def open_engine(settings: Settings, command: str, say: Say = lambda _: None) -> 
         yield joined
         return
     with _owning(settings, lock, Owner(command, os.getpid())) as note_engine:
-        engine = engine_of(settings, note_engine)
+        engine = engine_of(settings, note_engine, say)
         try:
             access = engine.start()
             write_access(settings.data, access)
@@ -85,7 +85,7 @@ def keep_engine(
             write_access(settings.data, access)
             on_ready(access)
 
-        supervisor = Supervisor(engine_of(settings, note_engine), ready, say)
+        supervisor = Supervisor(engine_of(settings, note_engine, say), ready, say)
         supervisor.start()
         try:
             yield supervisor

@@ -137,3 +137,41 @@ def test_problems_of_files_come_too_in_the_order_of_the_files(tmp_path: Path) ->
 def test_without_a_store_only_its_error_is_told(tmp_path: Path) -> None:
     """Which languages there should be is not known, so nothing is missing."""
     assert [problem.code for problem in found(tmp_path, {"store.yaml": "", **both("a", GOOD)})] == ["store"]
+
+
+@pytest.mark.parametrize(
+    ("front", "body"),
+    [
+        pytest.param(FRONT, "It takes [[3 to 5]] days.", id="text"),
+        pytest.param(FRONT.replace("title: T", "title: In [[3]] days?"), "a", id="title"),
+        pytest.param(FRONT.replace("description: D.", "description: In [[3]] days."), "a", id="description"),
+        pytest.param(FRONT, "a\n\n:::agent\nUp to [[100 €]].\n:::", id="note"),
+        pytest.param(FRONT, "a\n\n:::reply\nIn [[3]] days.\n:::", id="reply"),
+    ],
+)
+def test_place_to_fill_in_is_told(tmp_path: Path, front: str, body: str) -> None:
+    """A store that goes live with `[[3 to 5]] days` on its pages has not looked through what it was given."""
+    problems = found(tmp_path, both("a", page(body, front)))
+
+    assert [problem.code for problem in problems] == ["fill-in", "fill-in"]
+
+
+def test_places_of_the_store_and_its_phrases_are_told_on_their_lines(tmp_path: Path) -> None:
+    """The telephone number of nobody is worse on the contact page than in an article."""
+    store = STORE + 'url: "[[https://help.example.org]]"\ncontacts:\n  - {channel: phone, value: "[[+36]]"}\n'
+    phrases = PHRASES.replace("Hello", '"[[Hello]]"')
+
+    problems = found(tmp_path, {"store.yaml": store, "phrases/en.yaml": phrases})
+
+    assert [(Path(p.path).name, p.line, p.code) for p in problems] == [
+        ("en.yaml", 1, "fill-in"),
+        ("store.yaml", 3, "fill-in"),
+        ("store.yaml", 5, "fill-in"),
+    ]
+
+
+def test_link_with_brackets_and_synonyms_are_no_places_to_fill_in(tmp_path: Path) -> None:
+    """`[[1]](a.md)` is a link whose text has brackets, `[[a, b]]` in store.yaml a list of lists."""
+    store = STORE + "synonyms: {en: [[fridge, refrigerator]]}\n"
+
+    assert found(tmp_path, {"store.yaml": store, **both("a", page("[[1]](a.md)", FRONT))}) == []

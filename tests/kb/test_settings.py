@@ -64,6 +64,7 @@ def test_variables_of_others_are_ignored() -> None:
         pytest.param({"KB_RATE_SIGN_IN": "20/minute; 5/second"}, "KB_RATE_SIGN_IN", id="two rates"),
         pytest.param({"KB_METRICS_FROM": "prometheus"}, "KB_METRICS_FROM", id="name instead of a network"),
         pytest.param({"KB_ACCESS_LOG": "yes"}, "KB_ACCESS_LOG", id="neither on nor off"),
+        pytest.param({"KB_ENGINE_INSTALL": "yes"}, "KB_ENGINE_INSTALL", id="neither on nor off"),
     ],
 )
 def test_unusable_value_is_refused_by_name(environment: dict[str, str], named: str) -> None:

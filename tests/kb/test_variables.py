@@ -97,3 +97,11 @@ def test_every_known_variable_can_be_filled(name: str) -> None:
 
     assert filled.text == "value"
     assert unknown_variables(f"{{{{ {name} }}}}") == []
+
+
+def test_place_that_the_store_has_not_filled_in_keeps_a_text_from_being_sent() -> None:
+    """A customer must not be promised `[[3 to 5]]` days; brackets in a customer's own name are no such place."""
+    filled = fill("{{ customer.name }}: [[3 to 5]] days, see [[1]](https://example.org)", {"customer.name": "[[x]]"})
+
+    assert filled.text == "[[x]]: [[3 to 5]] days, see [[1]](https://example.org)"
+    assert filled.unfilled == ("[[3 to 5]]",)

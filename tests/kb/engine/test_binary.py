@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import platform
 from pathlib import Path
 
 import pytest
 
-from kb.engine.binary import PACKAGED, PACKAGED_SHA256, find_binary
+from kb.engine.binary import PACKAGED, PACKAGED_SHA256, find_binary, home
 from kb.errors import EngineUnavailable
 
 ROOT = Path(__file__).parents[3]
@@ -25,32 +24,39 @@ def _program(path: Path, says: str) -> Path:
 
 
 @ON_LINUX
-def test_packaged_program_with_other_content_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_packaged_program_with_other_content_is_refused(tmp_path: Path) -> None:
     """What lies at the packaged place is not run, nor made runnable, unless its hash is the known one."""
     program = _program(tmp_path / PACKAGED, "touch was-run")
     program.chmod(0o644)
-    monkeypatch.chdir(tmp_path)
 
     with pytest.raises(EngineUnavailable, match="sha256") as refusal:
-        find_binary("")
+        find_binary("", tmp_path)
 
     assert PACKAGED_SHA256 not in refusal.value.message
-    assert "npm ci" in refusal.value.hint
+    assert "kb engine install" in refusal.value.hint
     assert not (tmp_path / "was-run").exists()
     assert program.stat().st_mode & 0o111 == 0
 
 
 @ON_LINUX
-def test_program_on_the_path_is_never_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_program_on_the_path_or_in_the_working_folder_is_never_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A program that happens to be named meilisearch is not the one that was examined."""
     _program(tmp_path / "bin" / "meilisearch", f"touch {tmp_path / 'was-run'}")
+    _program(tmp_path / PACKAGED, f"touch {tmp_path / 'was-run'}")
     monkeypatch.setenv("PATH", str(tmp_path / "bin"), prepend=":")
     monkeypatch.chdir(tmp_path)
 
-    with contextlib.suppress(EngineUnavailable):  # where the packaged one is not installed
-        assert find_binary("").path.is_relative_to(ROOT / PACKAGED.parent)
+    with pytest.raises(EngineUnavailable, match="not installed"):
+        find_binary("", tmp_path / "empty")
 
     assert not (tmp_path / "was-run").exists()
+
+
+def test_program_of_a_checkout_lies_in_the_checkout() -> None:
+    """Two checkouts with different versions must not take each other's program away."""
+    assert home() == ROOT / "kb/engine/npm"
 
 
 @pytest.mark.parametrize(
