@@ -18,14 +18,15 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.static_files import create_static_files_router
 
 from api import health, theme
-from api.agent import replies
+from api.agent import outcome, replies
 from api.agent import search as agent_search
 from api.errors import handle
 from api.pages import article, category, home
 from api.pages import search as search_page
 from api.security import add_headers
 from api.services import Services
-from api.v1 import search
+from api.v1 import feedback, search
+from api.visitors import forgetting_yesterday
 from kb.errors import KnowledgeBaseError
 
 log = logging.getLogger("kb.api")
@@ -37,7 +38,8 @@ REFRESH_SECONDS = 0.5
 
 def create_app(services: Services) -> Litestar:
     """
-    Return the application over parts that are open already; the knowledge base is closed when the application ends.
+    Return the application over parts that are open already; the knowledge base and the records are closed when the
+    application ends.
     """
     return Litestar(
         route_handlers=[
@@ -48,8 +50,10 @@ def create_app(services: Services) -> Litestar:
             article.article_page,
             article.agent_article_page,
             search.search,
+            feedback.feedback,
             agent_search.agent_search,
             replies.replies,
+            outcome.outcome,
             health.healthz,
             health.readyz,
             theme.theme,
@@ -64,7 +68,7 @@ def create_app(services: Services) -> Litestar:
         dependencies={"services": Provide(lambda: services, sync_to_thread=False)},
         exception_handlers={Exception: handle},
         before_send=[add_headers],
-        lifespan=[_following_editions],
+        lifespan=[_following_editions, forgetting_yesterday, _keeping_records],
         request_max_body_size=MAX_BODY_BYTES,
         openapi_config=OpenAPIConfig(
             title="faq-kb", version=VERSION, path="/schema", render_plugins=[JsonRenderPlugin(path="/openapi.json")]
@@ -85,6 +89,16 @@ async def _following_editions(app: Litestar) -> AsyncIterator[None]:
         with contextlib.suppress(asyncio.CancelledError):
             await task
         await services.knowledge.close()
+
+
+@asynccontextmanager
+async def _keeping_records(app: Litestar) -> AsyncIterator[None]:
+    """Write what waits when the application ends."""
+    services: Services = app.state.services
+    try:
+        yield
+    finally:
+        await sync_to_thread(services.records.close)
 
 
 async def _follow(services: Services) -> None:

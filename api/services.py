@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from litestar.di import NamedDependency
 
+from api.visitors import Visitors
 from kb.article import Store
 from kb.errors import UnknownLanguage
 from kb.knowledge_base import KnowledgeBase
 from kb.language import known_languages
 from kb.records.keys import KeyStore
+from kb.records.records import Records
 from kb.settings import Settings
 
 FALLBACK_LANGUAGE = "en"
@@ -23,6 +25,9 @@ class Services:
     settings: Settings
     knowledge: KnowledgeBase
     keys: KeyStore
+    records: Records = field(default_factory=Records)
+    """Without any, nothing is recorded. Closed when the application ends."""
+    visitors: Visitors = field(default_factory=Visitors)
 
     @property
     def store(self) -> Store:

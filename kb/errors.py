@@ -13,6 +13,7 @@ The error family. `api/errors.py` gives each its HTTP status, the command line i
     ├── EngineUnavailable        Meilisearch does not answer
     ├── EngineRefused            Meilisearch answers, but will not do it
     ├── EmbeddingUnavailable     the model is missing, broken or too slow
+    ├── RecordsUnavailable       the database of keys and records cannot be opened
     ├── NotSignedIn              no key, or one that is not known
     └── KeyProblem               a key cannot be made or revoked as asked
 """
@@ -77,6 +78,10 @@ class EngineRefused(KnowledgeBaseError):
 
 class EmbeddingUnavailable(KnowledgeBaseError):
     code = "embedding_unavailable"
+
+
+class RecordsUnavailable(KnowledgeBaseError):
+    code = "records_unavailable"
 
 
 class NotSignedIn(KnowledgeBaseError):

@@ -36,6 +36,8 @@ class Settings:
     engine_deadline_ms: int = 400
     keep_editions: int = 5
     trusted_proxies: str = "127.0.0.0/8,::1"
+    records: str = "on"
+    retention_days: int = 180
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
@@ -62,6 +64,8 @@ class Settings:
             if getattr(self, name) < 1:
                 raise SettingsError(f"KB_{name.upper()} is {getattr(self, name)}.", "Give 1 or more.")
         _ = self.trusted_networks
+        if self.records not in {"on", "off"}:
+            raise SettingsError(f"KB_RECORDS is {self.records!r}.", "Give on, or off.")
         if not 0 < self.port < 65536:
             raise SettingsError(f"KB_PORT is {self.port}.", "Give a port between 1 and 65535.")
         return self
@@ -90,6 +94,11 @@ class Settings:
     def records_url(self) -> str:
         """The database's address: SQLite in the data directory unless another is named."""
         return self.database_url or f"sqlite:///{(self.data / 'records.sqlite').resolve()}"
+
+    @property
+    def searches_url(self) -> str:
+        """The same for what customers do: a file of its own, so that their process opens nothing of the agents'."""
+        return self.database_url or f"sqlite:///{(self.data / 'searches.sqlite').resolve()}"
 
 
 def _parsed(name: str, raw: str, kind: type) -> Any:

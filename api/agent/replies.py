@@ -8,6 +8,7 @@ from litestar import post
 from litestar.params import JSONBody
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
+from api.recording import record_suggestions
 from api.security import agents_only
 from api.services import GivenServices
 from api.v1.schemas import HandoffOut, handoff_out
@@ -108,6 +109,7 @@ async def replies(data: JSONBody[ReplyIn], services: GivenServices) -> ReplyOut:
     if long:
         raise InvalidRequest(f"{long[0]} has more than {MAX_VALUE_CHARS} characters.", "Shorten it.")
     result = await services.knowledge.replies.suggest(data.message, data.lang, data.variables, data.limit)
+    record_suggestions(services, result)
     return reply_out(result, data.agent_lang)
 
 

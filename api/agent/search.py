@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated, Any
 
 from litestar import Request, get
 
+from api.recording import record_agents_search
 from api.security import agents_only
 from api.services import GivenServices
 from api.v1.schemas import SearchOut
@@ -23,4 +25,5 @@ async def agent_search(
     typing: Annotated[bool, TYPING] = False,
 ) -> SearchOut:
     wanted = lang if lang is not None else services.preferred_language(request.headers.get("accept-language", ""))
-    return await answer(services.knowledge.agent_search, check(services, q, wanted, category, limit, typing))
+    asked = check(services, q, wanted, category, limit, typing)
+    return await answer(services.knowledge.agent_search, asked, partial(record_agents_search, services, request))

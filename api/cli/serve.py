@@ -17,6 +17,7 @@ from api.cli.index import lines
 from api.cli.keys import key_store
 from api.cli.progress import Shown
 from api.services import Services
+from api.visitors import Visitors
 from indexer.publish import Report, publish
 from kb.edition import EditionShelf
 from kb.embedding.base import Embedder
@@ -25,6 +26,7 @@ from kb.engine.access import EngineAccess
 from kb.engine.ownership import SERVE, open_engine
 from kb.errors import KnowledgeBaseError, PublishRefused, SettingsError
 from kb.knowledge_base import KnowledgeBase
+from kb.records.records import Records
 from kb.settings import Settings
 
 # Requests under way may end; then connections are closed.
@@ -57,7 +59,8 @@ def _serve(settings: Settings, host: str, port: int) -> None:
         knowledge = KnowledgeBase.open(settings, access, embedder)
         progress.say("loading the model")
         _warm_up(knowledge)
-        services = Services(settings, knowledge, key_store(settings))
+        visitors = Visitors(settings.data, settings.trusted_networks)
+        services = Services(settings, knowledge, key_store(settings), Records.open(settings), visitors)
         click.echo(_welcome(services, url))
         config = uvicorn.Config(
             create_app(services),

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Any
 
 from litestar import Request, get
 from litestar.params import QueryParameter
 
+from api.recording import SearchAsked, record_customers_search
 from api.services import GivenServices, Services
 from api.v1.schemas import SearchOut, search_out
 from kb.errors import InvalidRequest
 from kb.query import Question
-from kb.search import Search
+from kb.search import Search, SearchResult
 
 MAX_LIMIT = 50
 QUERY = QueryParameter(description="The question, 1 to 512 characters.")
@@ -45,7 +48,7 @@ async def search(
 ) -> SearchOut:
     wanted = lang if lang is not None else services.preferred_language(request.headers.get("accept-language", ""))
     asked = check(services, q, wanted, category, limit, typing)
-    return await answer(services.knowledge.search, asked)
+    return await answer(services.knowledge.search, asked, partial(record_customers_search, services, request))
 
 
 def check(services: Services, q: str, lang: str, category: str | None, limit: int, is_typing: bool) -> Asked:
@@ -56,7 +59,10 @@ def check(services: Services, q: str, lang: str, category: str | None, limit: in
     return Asked(Question.parse(q, lang), category or None, limit, is_typing)
 
 
-async def answer(search_for: Search, asked: Asked) -> SearchOut:
-    """Ask, and return what is sent."""
+async def answer(search_for: Search, asked: Asked, record: Callable[[SearchAsked, SearchResult], None]) -> SearchOut:
+    """Ask, record, and return what is sent."""
     find = search_for.type_ahead if asked.is_typing else search_for.find
-    return search_out(await find(asked.question, asked.category, asked.limit), uuid.uuid4().hex)
+    result = await find(asked.question, asked.category, asked.limit)
+    query_id = uuid.uuid4().hex
+    record(SearchAsked(query_id, asked.category, asked.is_typing), result)
+    return search_out(result, query_id)

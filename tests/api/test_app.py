@@ -41,4 +41,12 @@ def test_schema_describes_the_public_interface(app: Litestar) -> None:
     """OpenAPI names every JSON route, and no page."""
     paths = set(app.openapi_schema.paths or {})
 
-    assert {"/api/v1/search", "/api/v1/agent/search", "/api/v1/agent/replies", "/healthz", "/readyz"} == paths
+    assert {
+        "/api/v1/search",
+        "/api/v1/feedback",
+        "/api/v1/agent/search",
+        "/api/v1/agent/replies",
+        "/api/v1/agent/suggestions/{suggestion_id}/outcome",
+        "/healthz",
+        "/readyz",
+    } == paths
