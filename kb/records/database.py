@@ -32,6 +32,8 @@ log = logging.getLogger("kb.records")
 
 RETRY_SECONDS = 30.0
 BUSY_MS = 5000
+# A connection that stays open does not see that the file's header was overwritten: a new one does.
+RECYCLE_SECONDS = 60
 MOVING_SECONDS = 10
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
@@ -40,11 +42,19 @@ class Database:
     """The tables of `metadata` at an address. Safe for threads; raises SettingsError when the address is no address."""
 
     def __init__(
-        self, url: str, metadata: MetaData, *, busy_ms: int = BUSY_MS, retry_seconds: float = RETRY_SECONDS
+        self,
+        url: str,
+        metadata: MetaData,
+        *,
+        busy_ms: int = BUSY_MS,
+        retry_seconds: float = RETRY_SECONDS,
+        recycle_seconds: int = RECYCLE_SECONDS,
     ) -> None:
         try:
             # Errors of a database name the values of a row: what somebody wrote must not get into the log.
-            self._engine = create_engine(url, hide_parameters=True, pool_pre_ping=not url.startswith("sqlite"))
+            self._engine = create_engine(
+                url, hide_parameters=True, pool_recycle=recycle_seconds, pool_pre_ping=not url.startswith("sqlite")
+            )
         except (SQLAlchemyError, ImportError, ValueError) as error:
             raise SettingsError(
                 f"The database cannot be used: {error}", "Mend KB_DATABASE_URL, or leave it out."

@@ -201,7 +201,7 @@ class Journal:
             self._pause = min(self._pause * 2 or FIRST_PAUSE, self._longest_pause)
             is_new = self._failing_since is None
             self._failing_since = self._failing_since or datetime.now(UTC)
-            is_over = self._closing is not None and time.monotonic() + self._pause > self._closing
+            is_over = self._closing is not None and time.monotonic() + 2 * FIRST_PAUSE > self._closing
         # Opened anew, tables that are gone are made again, and connections that are dead are not asked again.
         self._database.dispose()
         if is_new:
