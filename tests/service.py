@@ -25,9 +25,10 @@ from kb.embedding.base import Embedder
 from kb.engine.access import EngineAccess
 from kb.engine.ownership import current_owner, open_engine
 from kb.knowledge_base import KnowledgeBase
-from kb.records.database import open_database
+from kb.records.database import Database
 from kb.records.keys import KeyStore
 from kb.records.records import Records
+from kb.records.tables import agents
 from kb.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -155,7 +156,7 @@ class Store:
     ) -> Iterator[RunningService]:
         """Serve what is live, with the clock standing at `now`."""
         knowledge = KnowledgeBase.open(self.settings, access, embedder or self.embedder, lambda: now)
-        keys = KeyStore(open_database(self.settings.records_url))
+        keys = KeyStore(Database(self.settings.records_url, agents))
         visitors = Visitors(self.settings.data, self.settings.trusted_networks)
         services = Services(self.settings, knowledge, keys, Records.open(self.settings), visitors)
         config = uvicorn.Config(create_app(services), port=0, log_config=None, access_log=False, server_header=False)

@@ -106,18 +106,21 @@ class Journal:
             waiting = len(self._queue) + self._in_hand
             return JournalState(self._written, self._dropped, waiting, self._failing_since)
 
-    def close(self, seconds: float = CLOSE_SECONDS) -> None:
-        """Write what waits, for so long at most; then let go of the database."""
+    def end(self, seconds: float = CLOSE_SECONDS) -> None:
+        """Begin to end: what waits is written, for so long at most."""
         with self._changed:
-            if self._closing is not None:
-                return
-            self._closing = time.monotonic() + seconds
-            self._changed.notify()
-        if self._thread.ident is not None:
-            self._thread.join(seconds)
-        state = self.state()
-        if state.waiting:
-            log.error("%s: %d records could not be written before the end", self._database.name, state.waiting)
+            if self._closing is None:
+                self._closing = time.monotonic() + seconds
+                self._changed.notify()
+
+    def close(self, seconds: float = CLOSE_SECONDS) -> None:
+        """End, wait for it, and let go of the database."""
+        self.end(seconds)
+        if self._thread.is_alive():
+            self._thread.join(max(0.0, (self._closing or 0.0) - time.monotonic()))
+        waiting = self.state().waiting
+        if waiting:
+            log.error("%s: %d records could not be written before the end", self._database.name, waiting)
         self._database.dispose()
 
     def _run(self) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import Table, select
 from kb.records.database import Database
 from kb.records.entries import Decided, Kind, Rated, Searched, Suggested
 from kb.records.intents import Intents
-from kb.records.journal import Chore, Journal, JournalState, Write
+from kb.records.journal import CLOSE_SECONDS, Chore, Journal, JournalState, Write
 from kb.records.retention import sweep
 from kb.records.tables import agent_searches, feedback, searches, suggestions
 from kb.records.tables import agents as agents_tables
@@ -77,9 +77,10 @@ class CustomersRecords:
     def rated(self, entry: Rated) -> None:
         self.journal.add(entry)
 
-    def close(self) -> None:
+    def end(self, seconds: float) -> None:
+        """Nobody goes on typing: write what waits, and let `journal.close` wait for it."""
         self.journal.add(*self._intents.rest())
-        self.journal.close()
+        self.journal.end(seconds)
 
 
 class AgentsRecords:
@@ -118,9 +119,10 @@ class AgentsRecords:
     def decided(self, entry: Decided) -> None:
         self.journal.add(entry)
 
-    def close(self) -> None:
+    def end(self, seconds: float) -> None:
+        """Nobody goes on typing: write what waits, and let `journal.close` wait for it."""
         self.journal.add(*self._intents.rest())
-        self.journal.close()
+        self.journal.end(seconds)
 
 
 class Records:
@@ -156,11 +158,13 @@ class Records:
         kept = {"customers": self.customers, "agents": self.agents}
         return {name: each.journal.state() for name, each in kept.items() if each}
 
-    def close(self) -> None:
-        """Write what waits, within seconds."""
-        for each in (self.customers, self.agents):
-            if each:
-                each.close()
+    def close(self, seconds: float = CLOSE_SECONDS) -> None:
+        """Write what waits, for so long at most; all journals at the same time."""
+        kept = [each for each in (self.customers, self.agents) if each]
+        for each in kept:
+            each.end(seconds)
+        for each in kept:
+            each.journal.close()
 
 
 def _customers(settings: Settings, now: Callable[[], datetime]) -> CustomersRecords:
