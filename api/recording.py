@@ -28,7 +28,7 @@ def record_customers_search(
 ) -> None:
     customers = services.records.customers
     if customers and customers.searches:
-        customers.searches.add(_searched(services, asked, result), services.visitors.of(request.scope))
+        customers.searches.add(_searched(services, asked, result), lambda: services.visitors.of(request.scope))
 
 
 def record_agents_search(
@@ -36,7 +36,7 @@ def record_agents_search(
 ) -> None:
     agents = services.records.agents
     if agents:
-        agents.searches.add(_searched(services, asked, result), request.user.id)
+        agents.searches.add(_searched(services, asked, result), lambda: str(request.user.id))
 
 
 def record_suggestions(services: Services, result: ReplyResult) -> None:

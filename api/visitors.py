@@ -18,7 +18,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from ipaddress import IPv6Address, ip_network
+from ipaddress import IPv6Address
 from pathlib import Path
 from threading import Lock
 
@@ -37,7 +37,7 @@ MAX_AGENT_BYTES = 500
 LOCK_SECONDS = 2
 ROTATION_SECONDS = 60
 # Whoever has one IPv6 address has all of its network.
-IPV6_NETWORK_BITS = 64
+IPV6_NETWORK_BYTES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class Visitors:
     def of(self, scope: Scope) -> str:
         """Return 32 hexadecimal digits that stand for who sends this request, today."""
         browser = next((value for name, value in scope["headers"] if name == b"user-agent"), b"")
-        told = _network(scope, self._trusted).encode() + b"\0" + browser[:MAX_AGENT_BYTES]
+        told = _network(scope, self._trusted) + b"\0" + browser[:MAX_AGENT_BYTES]
         return hmac.digest(self.rotate(), told, hashlib.sha256).hex()[:VISITOR_CHARS]
 
     def rotate(self) -> bytes:
@@ -90,11 +90,11 @@ class Visitors:
             return _new(today)
 
 
-def _network(scope: Scope, trusted: tuple[Network, ...]) -> str:
+def _network(scope: Scope, trusted: tuple[Network, ...]) -> bytes:
     address = client_address(scope, trusted)
-    if isinstance(address, IPv6Address):
-        return str(ip_network((address.packed, IPV6_NETWORK_BITS), strict=False))
-    return str(address or "")
+    if address is None:
+        return b""
+    return address.packed[:IPV6_NETWORK_BYTES] if isinstance(address, IPv6Address) else address.packed
 
 
 def _new(today: date) -> _Salt:

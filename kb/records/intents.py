@@ -30,6 +30,10 @@ class Intents:
         """Visitor to what was typed last; the oldest first."""
         self._lock = threading.Lock()
 
+    def are_held(self) -> bool:
+        """Whether anybody is typing."""
+        return bool(self._held)
+
     def typed(self, visitor: str, entry: Searched) -> list[Searched]:
         """Hold what was typed; return what that ends: another search of the visitor, or one there is no room for."""
         with self._lock:

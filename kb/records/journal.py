@@ -97,9 +97,12 @@ class Journal:
     def add(self, *entries: Entry) -> None:
         """Have entries written, soon. Drops the oldest ones that wait when there is no room."""
         with self._changed:
+            was_empty = not self._queue
             self._queue.extend(entries)
             self._drop_oldest()
-            self._changed.notify()
+            # In between the writer waits for more anyway: woken for nothing, it would take time from the request.
+            if was_empty or len(self._queue) >= BATCH_ROWS:
+                self._changed.notify()
 
     def state(self) -> JournalState:
         with self._changed:

@@ -57,12 +57,13 @@ class Searches:
         self._journal = journal
         self._intents = intents
 
-    def add(self, entry: Searched, visitor: str) -> None:
+    def add(self, entry: Searched, visitor: Callable[[], str]) -> None:
         """Record a search; what is typed waits until it is clear what becomes of it."""
         if entry.kind is Kind.TYPED:
-            self._journal.add(*self._intents.typed(visitor, entry))
+            self._journal.add(*self._intents.typed(visitor(), entry))
             return
-        self._intents.searched(visitor, entry)
+        if self._intents.are_held():  # else nobody needs to know who it is
+            self._intents.searched(visitor(), entry)
         self._journal.add(entry)
 
 

@@ -55,7 +55,7 @@ def _read(settings: Settings) -> Database:
 def _search(records: Records, number: int, visitor: str = "v", **changes: object) -> None:
     kept = _customers(records).searches
     assert kept is not None
-    kept.add(searched(number, **changes), visitor)
+    kept.add(searched(number, **changes), lambda: visitor)
 
 
 def test_process_for_customers_never_opens_what_agents_wrote(settings: Settings, opened: Open) -> None:
@@ -74,7 +74,7 @@ def test_customers_and_agents_are_in_files_of_their_own(settings: Settings, open
     records = opened()
     _search(records, 1)
     assert records.agents is not None
-    records.agents.searches.add(searched(2, text="okapi"), "key")
+    records.agents.searches.add(searched(2, text="okapi"), lambda: "key")
     records.close()
     reader = _read(settings)
 
