@@ -219,6 +219,11 @@ def _make_file(file: Path) -> None:
     """Make it readable by its owner only; SQLite gives the files beside it the same rights."""
     with contextlib.suppress(FileExistsError):
         os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    # What was made beside a file that could not be written cannot be written after that was mended either.
+    for beside in (Path(f"{file}-wal"), Path(f"{file}-shm")):
+        with contextlib.suppress(OSError):
+            if os.access(file, os.W_OK) and not os.access(beside, os.W_OK):
+                beside.chmod(0o600)
 
 
 def _prepare_sqlite(busy_ms: int, connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
