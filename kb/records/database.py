@@ -130,7 +130,7 @@ class Database:
                 self._metadata.create_all(self._engine)
         except (SQLAlchemyError, ImportError, OSError) as error:
             refusal = RecordsUnavailable(
-                f"{self.name} cannot be opened: {_told(error)}",
+                f"{self.name} cannot be opened: {_told(error)}.",
                 "Look at its rights and the space on its disk, or mend KB_DATABASE_URL.",
             )
             if self._failed is None:
@@ -172,7 +172,7 @@ class Database:
         """Have a file that turns out to be damaged looked at when it is opened next."""
         try:
             yield
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, OSError) as error:  # some drivers let the errors of their socket through
             if isinstance(error, DBAPIError) and is_damage(error):
                 self.dispose()
             raise RecordsUnavailable(

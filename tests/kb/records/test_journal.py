@@ -297,6 +297,26 @@ def test_writer_outlives_an_unexpected_fault(tmp_path: Path) -> None:
     assert journal.state().dropped == 1
 
 
+def test_connection_that_breaks_loses_nothing(tmp_path: Path) -> None:
+    """Some drivers let the errors of their socket through as they are: the database is gone, the entry is good."""
+    written: list[int] = []
+    faults = [ConnectionResetError("reset by peer"), BrokenPipeError("broken pipe")]
+
+    def write(connection: Connection, entries: Sequence[Entry]) -> None:
+        if faults:
+            raise faults.pop()
+        written.append(len(entries))
+
+    journal = Journal(_database(tmp_path), write, longest_pause=0.05)
+    journal.add(searched(1), searched(2))
+    journal.start()
+    wait_until(lambda: journal.state().waiting == 0)
+    journal.close()
+
+    assert written == [2]
+    assert journal.state().dropped == 0
+
+
 def test_closing_writes_what_waits(tmp_path: Path, reader: Database) -> None:
     """A service that is restarted loses nothing."""
     journal = _journal(tmp_path)
