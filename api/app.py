@@ -22,6 +22,7 @@ from api.schema import described
 from api.security import add_headers
 from api.services import Services
 from api.surfaces import ALL, BY_NAME
+from api.visitors import forgetting_yesterday
 from kb.errors import KnowledgeBaseError
 
 log = logging.getLogger("kb.api")
@@ -33,7 +34,8 @@ REFRESH_SECONDS = 0.1
 
 def create_app(services: Services) -> Litestar:
     """
-    Return the application over parts that are open already; the knowledge base is closed when the application ends.
+    Return the application over parts that are open already; the knowledge base and the records are closed when the
+    application ends.
 
     Raises ImproperlyConfiguredException for a route that does not say who may use it.
     """
@@ -45,7 +47,7 @@ def create_app(services: Services) -> Litestar:
         guards=[admit],
         exception_handlers={Exception: handle},
         before_send=[add_headers],
-        lifespan=[_following_editions],
+        lifespan=[_following_editions, forgetting_yesterday, _keeping_records],
         request_max_body_size=MAX_BODY_BYTES,
         openapi_config=None,
         logging_config=None,
@@ -69,6 +71,16 @@ async def _following_editions(app: Litestar) -> AsyncIterator[None]:
         with contextlib.suppress(asyncio.CancelledError):
             await task
         await services.knowledge.close()
+
+
+@asynccontextmanager
+async def _keeping_records(app: Litestar) -> AsyncIterator[None]:
+    """Write what waits when the application ends."""
+    services: Services = app.state.services
+    try:
+        yield
+    finally:
+        await sync_to_thread(services.records.close)
 
 
 async def _follow(services: Services) -> None:

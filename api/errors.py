@@ -32,6 +32,7 @@ STATUS: dict[type[errors.KnowledgeBaseError], int] = {
     errors.EngineUnavailable: 503,
     errors.EngineRefused: 503,
     errors.EmbeddingUnavailable: 503,
+    errors.RecordsUnavailable: 503,
     # These belong to the command line; should one reach a reader, it is our fault.
     errors.SettingsError: 500,
     errors.PublishRefused: 500,

@@ -67,5 +67,16 @@ def publishing(services: Services) -> Iterable[Metric]:
         yield gauge("kb_publish_failed", "1 when the last publish failed.", {(): float(outcome.failed)})
 
 
-FAMILIES: tuple[Callable[[Services], Iterable[Metric]], ...] = (edition, ready, parts, publishing)
+def records(services: Services) -> Iterable[Metric]:
+    """What waits to be written, and what was given up."""
+    states = services.records.states()
+    waiting: Values = {(name,): float(state.waiting) for name, state in states.items()}
+    dropped: Values = {(name,): float(state.dropped) for name, state in states.items()}
+    failing: Values = {(name,): float(state.failing_since is not None) for name, state in states.items()}
+    yield gauge("kb_records_waiting", "Records that are not written yet.", waiting, ("database",))
+    yield gauge("kb_records_dropped", "Records given up since the start.", dropped, ("database",))
+    yield gauge("kb_records_failing", "1 while a database cannot be written.", failing, ("database",))
+
+
+FAMILIES: tuple[Callable[[Services], Iterable[Metric]], ...] = (edition, ready, parts, records, publishing)
 """One function per subject: add yours here."""

@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from litestar.di import NamedDependency
 
 from api.metrics import Metrics
+from api.visitors import Visitors
 from kb.article import Store
 from kb.errors import UnknownLanguage
 from kb.knowledge_base import KnowledgeBase
 from kb.language import known_languages
 from kb.records.keys import KeyStore
+from kb.records.records import Records
 from kb.settings import Settings
 
 FALLBACK_LANGUAGE = "en"
@@ -25,6 +27,9 @@ class Services:
     knowledge: KnowledgeBase
     keys: KeyStore
     metrics: Metrics = field(default_factory=Metrics)
+    records: Records = field(default_factory=Records)
+    """Without any, nothing is recorded. Closed when the application ends."""
+    visitors: Visitors = field(default_factory=Visitors)
 
     @property
     def store(self) -> Store:

@@ -10,14 +10,14 @@ from litestar.types import ControllerRouterHandler
 
 from api import health, monitoring, theme
 from api.access import Access
-from api.agent import replies
+from api.agent import outcome, replies
 from api.agent import search as agent_search
 from api.editor import publishing
 from api.pages import article, category, home
 from api.pages import search as search_page
 from api.pages.render import page
 from api.schema import schema
-from api.v1 import search
+from api.v1 import feedback, search
 
 PUBLIC: tuple[ControllerRouterHandler, ...] = (
     home.root,
@@ -26,11 +26,13 @@ PUBLIC: tuple[ControllerRouterHandler, ...] = (
     search_page.search_page,
     article.article_page,
     search.search,
+    feedback.feedback,
 )
 AGENT: tuple[ControllerRouterHandler, ...] = (
     article.agent_article_page,
     agent_search.agent_search,
     replies.replies,
+    outcome.outcome,
     publishing.publishing,
 )
 EVERYWHERE: tuple[ControllerRouterHandler, ...] = (

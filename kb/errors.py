@@ -13,6 +13,7 @@ The error family. `api/errors.py` gives each its HTTP status, the command line i
     ├── EngineUnavailable        Meilisearch does not answer
     ├── EngineRefused            Meilisearch answers, but will not do it
     ├── EmbeddingUnavailable     the model is missing, broken or too slow
+    ├── RecordsUnavailable       the database of keys and records cannot be opened
     ├── NotSignedIn              no key, or one that is not known
     ├── Forbidden                a valid key, of a role that may not do this
     ├── CrossSite                a page of another site wants to write here
@@ -84,6 +85,10 @@ class EngineRefused(KnowledgeBaseError):
 
 class EmbeddingUnavailable(KnowledgeBaseError):
     code = "embedding_unavailable"
+
+
+class RecordsUnavailable(KnowledgeBaseError):
+    code = "records_unavailable"
 
 
 class NotSignedIn(KnowledgeBaseError):

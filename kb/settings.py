@@ -35,7 +35,7 @@ class Settings:
     meili_search_key: str = ""
     meili_prefix: str = "kb_"
     meili_binary: str = ""
-    engine_install: str = "on"
+    engine_install: bool = True
     database_url: str = ""
     embedding_model: str = "bundled"
     embedding_deadline_ms: int = 500
@@ -50,6 +50,8 @@ class Settings:
     rate_sign_in: str = "20/minute"
     metrics_from: str = "127.0.0.0/8,::1"
     access_log: bool = True
+    records: bool = True
+    retention_days: int = 180
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
@@ -75,8 +77,6 @@ class Settings:
         for name in ("embedding_deadline_ms", "engine_deadline_ms", "keep_editions"):
             if getattr(self, name) < 1:
                 raise SettingsError(f"KB_{name.upper()} is {getattr(self, name)}.", "Give 1 or more.")
-        if self.engine_install not in {"on", "off"}:
-            raise SettingsError(f"KB_ENGINE_INSTALL is {self.engine_install!r}.", "Give on or off.")
         _ = self.trusted_networks, self.metrics_networks
         self._check_gate()
         if not 0 < self.port < 65536:
@@ -122,6 +122,11 @@ class Settings:
     def records_url(self) -> str:
         """The database's address: SQLite in the data directory unless another is named."""
         return self.database_url or f"sqlite:///{(self.data / 'records.sqlite').resolve()}"
+
+    @property
+    def searches_url(self) -> str:
+        """The same for what customers do: a file of its own, so that their process opens nothing of the agents'."""
+        return self.database_url or f"sqlite:///{(self.data / 'searches.sqlite').resolve()}"
 
 
 def _switched(value: bool) -> str:

@@ -19,14 +19,17 @@ import uvicorn
 
 from api.app import create_app
 from api.services import Services
+from api.visitors import Visitors
 from indexer.publish import Report, publish
 from kb.embedding.base import Embedder
 from kb.engine.access import EngineAccess
 from kb.engine.access_files import owner_access
 from kb.engine.ownership import open_engine
 from kb.knowledge_base import KnowledgeBase
-from kb.records.database import open_database
+from kb.records.database import Database
 from kb.records.keys import KeyStore
+from kb.records.records import Records
+from kb.records.tables import agents
 from kb.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -154,8 +157,9 @@ class Store:
     ) -> Iterator[RunningService]:
         """Serve what is live, with the clock standing at `now`."""
         knowledge = KnowledgeBase.open(self.settings, access, embedder or self.embedder, lambda: now)
-        keys = KeyStore(open_database(self.settings.records_url))
-        services = Services(self.settings, knowledge, keys)
+        keys = KeyStore(Database(self.settings.records_url, agents))
+        visitors = Visitors(self.settings.data, self.settings.trusted_networks)
+        services = Services(self.settings, knowledge, keys, records=Records.open(self.settings), visitors=visitors)
         config = uvicorn.Config(create_app(services), port=0, log_config=None, access_log=False, server_header=False)
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, daemon=True)

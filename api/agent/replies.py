@@ -10,6 +10,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from api.access import Access
 from api.rate_limits import Limit
+from api.recording import record_suggestions
 from api.services import GivenServices
 from api.v1.schemas import HandoffOut, handoff_out
 from kb.errors import InvalidRequest
@@ -110,6 +111,7 @@ async def replies(data: JSONBody[ReplyIn], services: GivenServices) -> ReplyOut:
     if long:
         raise InvalidRequest(f"{long[0]} has more than {MAX_VALUE_CHARS} characters.", "Shorten it.")
     result = await services.knowledge.replies.suggest(data.message, data.lang, data.variables, data.limit)
+    record_suggestions(services, result)
     return reply_out(result, data.agent_lang)
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated, Any
 
 from litestar import Request, get
 
 from api.access import Access
 from api.rate_limits import Limit
+from api.recording import record_agents_search
 from api.services import GivenServices
 from api.v1.schemas import SearchOut
 from api.v1.search import CATEGORY, LANG, LIMIT, QUERY, TYPING, answer, check
@@ -31,4 +33,5 @@ async def agent_search(
 ) -> SearchOut:
     wanted = lang if lang is not None else services.preferred_language(request.headers.get("accept-language", ""))
     asked = check(services, q, wanted, category, limit, typing)
-    return await answer(services.knowledge.agent_search, asked, services.metrics, Access.AGENT)
+    record = partial(record_agents_search, services, request)
+    return await answer(services, services.knowledge.agent_search, asked, Access.AGENT, record)

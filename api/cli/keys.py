@@ -6,14 +6,16 @@ import json
 
 import click
 
-from kb.records.database import open_database
+from kb.records.database import Database
 from kb.records.keys import KeyStore
+from kb.records.tables import agents
 from kb.settings import Settings
 
 
 def key_store(settings: Settings) -> KeyStore:
+    """Return the keys; their database is opened with the first use. Raises SettingsError."""
     settings.data.mkdir(parents=True, exist_ok=True)
-    return KeyStore(open_database(settings.records_url))
+    return KeyStore(Database(settings.records_url, agents))
 
 
 @click.group()

@@ -23,11 +23,13 @@ from api.cli.keys import key_store
 from api.cli.progress import Shown
 from api.cli.protocol import PatientProtocol
 from api.services import Services
+from api.visitors import Visitors
 from indexer.publisher import Publisher
 from indexer.watch import Watcher
 from kb.engine.ownership import keep_engine
 from kb.errors import KnowledgeBaseError, SettingsError
 from kb.knowledge_base import KnowledgeBase
+from kb.records.records import Records
 from kb.settings import Settings
 
 log = logging.getLogger("kb.serve")
@@ -95,7 +97,7 @@ def _answer(settings: Settings, url: str, listener: socket.socket, progress: Sho
     threading.Thread(target=_warm_up, args=(knowledge, progress), name="warm-up", daemon=True).start()
     click.echo(_welcome(knowledge, settings, url))
     config = uvicorn.Config(
-        create_app(Services(settings, knowledge, key_store(settings))),
+        create_app(_services(settings, knowledge)),
         log_config=None,
         access_log=False,
         server_header=False,
@@ -107,6 +109,17 @@ def _answer(settings: Settings, url: str, listener: socket.socket, progress: Sho
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
     uvicorn.Server(config).run(sockets=[listener])
+
+
+def _services(settings: Settings, knowledge: KnowledgeBase) -> Services:
+    """Open what a surface needs and nothing else: a process for customers never opens what agents wrote."""
+    return Services(
+        settings,
+        knowledge,
+        key_store(settings),
+        records=Records.open(settings, customers=settings.surface != "agent", agents=settings.surface != "public"),
+        visitors=Visitors(settings.data, settings.trusted_networks),
+    )
 
 
 def _warm_up(knowledge: KnowledgeBase, progress: Shown) -> None:

@@ -8,6 +8,8 @@ from indexer.outcome import read_outcome
 from kb.edition import EditionShelf
 from kb.engine.access_files import owner_access
 from kb.engine.ownership import current_owner
+from kb.errors import RecordsUnavailable
+from kb.records.summary import alarms, stored
 from kb.settings import Settings
 
 
@@ -15,7 +17,7 @@ from kb.settings import Settings
 @click.pass_obj
 def status(settings: Settings) -> None:
     """Tell which edition is live, how the last publish ended, and which process runs on this data."""
-    for line in [*_live(settings), *_last_publish(settings), *_owner(settings)]:
+    for line in [*_live(settings), *_last_publish(settings), *_records(settings), *_owner(settings)]:
         click.echo(line)
     outcome = read_outcome(settings.data)
     if outcome and outcome.failed:
@@ -46,6 +48,15 @@ def _last_publish(settings: Settings) -> list[str]:
     if outcome.failed:
         return [f"The last publish, at {outcome.at}, failed:", outcome.message]
     return [f"Publishing: {outcome.message} ({outcome.at})"]
+
+
+def _records(settings: Settings) -> list[str]:
+    try:
+        found = stored(settings)
+        told = [f"{found.searches} searches and {found.ratings} ratings by customers are stored."]
+    except RecordsUnavailable as error:
+        told = [f"Records: {error}"]
+    return told + [f"Records cannot be written {alarm}" for alarm in alarms(settings)]
 
 
 def _owner(settings: Settings) -> list[str]:

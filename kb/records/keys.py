@@ -10,11 +10,11 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, cast
 
-from sqlalchemy import Engine, insert, select, update
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import insert, select, update
 
 from kb.errors import KeyProblem, NotSignedIn
-from kb.records.database import keys
+from kb.records.database import Database
+from kb.records.tables import keys
 
 PREFIX = "kb_"
 SECRET_BYTES = 32
@@ -48,8 +48,8 @@ class KeyInfo:
 class KeyStore:
     """The keys of one database; all times are UTC without a zone."""
 
-    def __init__(self, engine: Engine, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
-        self._engine = engine
+    def __init__(self, database: Database, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self._database = database
         self._now = now
 
     def create(self, role: str, name: str, days: int | None = None) -> tuple[KeyInfo, str]:
@@ -66,7 +66,7 @@ class KeyStore:
         now = self._utc()
         until = now + timedelta(days=days) if days is not None else None
         info = KeyInfo(secrets.token_hex(6), name.strip(), Role(role), now, until, None)
-        with self._engine.begin() as connection:
+        with self._database.begin() as connection:
             connection.execute(
                 insert(keys).values(
                     id=info.id, name=info.name, role=role, sha256=_hash(secret), created_at=now, expires_at=until
@@ -76,13 +76,13 @@ class KeyStore:
 
     def list(self) -> list[KeyInfo]:
         """Return all keys, oldest first."""
-        with self._engine.connect() as connection:
+        with self._database.connect() as connection:
             rows = connection.execute(select(keys).order_by(keys.c.created_at, keys.c.id)).all()
         return [_info(cast("Mapping[str, Any]", row._mapping)) for row in rows]
 
     def revoke(self, key_id: str) -> None:
         """End a key at once. Raises KeyProblem when there is none of that id."""
-        with self._engine.begin() as connection:
+        with self._database.begin() as connection:
             done = connection.execute(
                 update(keys).where(keys.c.id == key_id, keys.c.revoked_at.is_(None)).values(revoked_at=self._utc())
             )
@@ -90,18 +90,19 @@ class KeyStore:
             raise KeyProblem(f"There is no valid key {key_id!r}.", "`kb keys list` shows them.")
 
     def holder(self, secret: str) -> KeyInfo:
-        """Return whose key this is. Raises NotSignedIn, the same for every reason; SQLAlchemyError never gets out."""
+        """
+        Return whose key this is.
+
+        Raises NotSignedIn, the same for every reason, and RecordsUnavailable when keys cannot be looked up.
+        """
         refused = NotSignedIn(
             "This needs a valid key.", "Send `Authorization: Bearer <key>`; `kb keys create` makes one."
         )
         if not secret.startswith(PREFIX) or len(secret) > MAX_KEY_CHARS or not secret.isascii():
             raise refused
-        try:
-            with self._engine.connect() as connection:
-                # Looked up by hash: how long that takes tells nothing about the key.
-                row = connection.execute(select(keys).where(keys.c.sha256 == _hash(secret))).first()
-        except SQLAlchemyError as error:
-            raise refused from error
+        with self._database.connect() as connection:
+            # Looked up by hash: how long that takes tells nothing about the key.
+            row = connection.execute(select(keys).where(keys.c.sha256 == _hash(secret))).first()
         if row is None or not (info := _info(cast("Mapping[str, Any]", row._mapping))).is_valid_at(self._utc()):
             raise refused
         return info

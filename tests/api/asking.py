@@ -12,8 +12,9 @@ from litestar import Litestar
 from api.app import create_app
 from api.services import Services
 from kb.knowledge_base import KnowledgeBase
-from kb.records.database import open_database
+from kb.records.database import Database
 from kb.records.keys import KeyStore
+from kb.records.tables import agents
 from kb.settings import Settings
 from tests.kb.fakes import WordEmbedder
 from tests.service import Answered
@@ -25,7 +26,7 @@ SOMEBODY = "203.0.113.5"
 def unpublished(folder: Path, **settings: Any) -> Services:
     """Return services with keys in a database of their own, and nothing published."""
     chosen = Settings(data=folder, **settings).checked()
-    keys = KeyStore(open_database(chosen.records_url))
+    keys = KeyStore(Database(chosen.records_url, agents))
     return Services(chosen, KnowledgeBase.open(chosen, embedder=WordEmbedder()), keys)
 
 

@@ -17,8 +17,9 @@ from api.app import create_app
 from api.errors import handle
 from api.gate import admit
 from api.services import Services
-from kb.records.database import open_database
+from kb.records.database import Database
 from kb.records.keys import KeyStore
+from kb.records.tables import agents
 from tests.api.asking import ask, bearer, unpublished
 
 # What each key may do, by what a route declares: 401 nobody known, 403 known and not allowed, None let in.
@@ -39,7 +40,9 @@ ROUTES: dict[str, Access] = {
     "/agent/articles/{lang:str}/{category:str}/{slug:str}": Access.AGENT,
     "/api/v1/search": Access.PUBLIC,
     "/api/v1/agent/search": Access.AGENT,
+    "/api/v1/feedback": Access.PUBLIC,
     "/api/v1/agent/replies": Access.AGENT,
+    "/api/v1/agent/suggestions/{suggestion_id:str}/outcome": Access.AGENT,
     "/api/v1/editor/publishing": Access.EDITOR,
     "/healthz": Access.PUBLIC,
     "/readyz": Access.PUBLIC,
@@ -65,7 +68,7 @@ def app(services: Services) -> Litestar:
 @pytest.fixture(scope="module")
 def keys(services: Services) -> dict[str, list[tuple[str, str]]]:
     """The headers of each kind of client."""
-    yesterday = KeyStore(open_database(services.settings.records_url), lambda: datetime.now(UTC) - timedelta(days=2))
+    yesterday = KeyStore(Database(services.settings.records_url, agents), lambda: datetime.now(UTC) - timedelta(days=2))
     revoked, secret = services.keys.create("editor", "revoked")
     services.keys.revoke(revoked.id)
     return {

@@ -40,6 +40,7 @@ PUBLIC_PATHS = {
         "/en/delivery/okapialias",
     ],
     "/api/v1/search": [],  # asked with every question below
+    "/api/v1/feedback": ["/api/v1/feedback"],
     "/healthz": ["/healthz"],
     "/readyz": ["/readyz"],
     "/theme.css": ["/theme.css"],
@@ -52,6 +53,7 @@ PUBLIC_PATHS = {
     "/api/v1/agent/search": ["/api/v1/agent/search?q=zebracanary"],
     "/api/v1/agent/replies": ["/api/v1/agent/replies"],
     "/api/v1/editor/publishing": ["/api/v1/editor/publishing"],
+    "/api/v1/agent/suggestions/{suggestion_id:str}/outcome": ["/api/v1/agent/suggestions/0/outcome"],
 }
 QUESTIONS = ("when do i get my money back", "delivery cost", "quanto costa", "dove", *CANARIES)
 MISSING = ["/schema/other", "/media/x.png", "/api/nothing", "/sitemap.xml", "/en/returns/refund-time.md", "/insights"]

@@ -55,6 +55,8 @@ def test_variables_of_others_are_ignored() -> None:
         pytest.param({"KB_MEILI_URL": "localhost:7700", "KB_MEILI_KEY": "k"}, "KB_MEILI_URL", id="no scheme"),
         pytest.param({"KB_MEILI_URL": "file:///etc/passwd", "KB_MEILI_KEY": "k"}, "KB_MEILI_URL", id="other scheme"),
         pytest.param({"KB_MEILI_URL": "http://127.0.0.1:7700"}, "KB_MEILI_KEY", id="engine without key"),
+        pytest.param({"KB_RECORDS": "maybe"}, "KB_RECORDS", id="neither on nor off"),
+        pytest.param({"KB_RETENTION_DAYS": "-1"}, "KB_RETENTION_DAYS", id="negative days"),
         pytest.param({"KB_MEILI_PREFIX": "kb/../"}, "KB_MEILI_PREFIX", id="unsafe prefix"),
         pytest.param({"KB_MEILI_PREFIX": "kb *"}, "KB_MEILI_PREFIX", id="wildcard in prefix"),
         pytest.param({"KB_SURFACE": "agents"}, "KB_SURFACE", id="no surface"),
@@ -130,3 +132,9 @@ def test_nobody_may_read_metrics_that_are_off() -> None:
     """A variable set to nothing is not set, so switching off needs a word."""
     assert Settings.from_environment({"KB_METRICS_FROM": "off"}).metrics_networks == ()
     assert Settings.from_environment({"KB_METRICS_FROM": ""}).metrics_networks == Settings().metrics_networks
+
+
+def test_what_customers_do_is_a_file_of_its_own_unless_named(tmp_path: Path) -> None:
+    """The process for customers must not open the agents' records, and by default has no reason to."""
+    assert Settings(data=tmp_path).searches_url == f"sqlite:///{tmp_path.resolve()}/searches.sqlite"
+    assert Settings(database_url="postgresql://db/kb").searches_url == "postgresql://db/kb"

