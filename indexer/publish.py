@@ -12,7 +12,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence, Set
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -104,7 +104,7 @@ def publish(
         was_live = live is not None and live.id == edition.id
         if rebuild:
             shelf.remove(edition.id)
-        shelf.write(edition)
+        shelf.write(edition, library.image_files())
         loaded = _load(access, edition, live, rebuild, progress)
         shelf.make_live(edition.id)
         deleted = _clean_up(access, shelf, edition, settings.keep_editions, wait=not was_live and live is not None)
@@ -155,8 +155,11 @@ def _texts(settings: Settings, library: Library) -> tuple[str, Texts, Texts]:
     drafts = [d for d in library.drafts if d.path not in broken and not d.front.draft]
     commit, updated = last_changes(settings.articles, drafts)
     public_ids = {d.id for d in drafts if d.front.audience is Audience.CUSTOMER}
-    finished = [markdown.finish(draft, public_ids, updated.get(draft.id)) for draft in drafts]
-    return commit, *_halves(library, finished)
+    finished = [markdown.finish(draft, public_ids, updated.get(draft.id), library.images) for draft in drafts]
+    public, internal = _halves(library, finished)
+    shown = library.images_of((d for d in drafts if d.id in public_ids), with_theme=True)
+    shown_to_agents = library.images_of(d for d in drafts if d.id not in public_ids)
+    return commit, replace(public, images=shown), replace(internal, images=shown_to_agents)
 
 
 def _halves(library: Library, finished: Sequence[tuple[Article, Supplement | None]]) -> tuple[Texts, Texts]:

@@ -18,6 +18,7 @@ DOORS = {
     "babel": "api/locale/__init__.py",
     "bm25s": "kb/lexical.py",
     "click": "api/cli/",
+    "imagesize": "indexer/images.py",
     "jinja2": "api/pages/render.py",
     "lingua": "kb/language.py",
     "markdown_it": "indexer/markdown/",
