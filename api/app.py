@@ -17,7 +17,7 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.static_files import create_static_files_router
 
-from api import health, theme
+from api import health, media, theme
 from api.agent import replies
 from api.agent import search as agent_search
 from api.errors import handle
@@ -53,6 +53,8 @@ def create_app(services: Services) -> Litestar:
             health.healthz,
             health.readyz,
             theme.theme,
+            media.media,
+            media.agent_media,
             create_static_files_router(
                 path="/static",
                 directories=[Path(__file__).parent / "static"],
