@@ -26,7 +26,8 @@ from indexer.library import Library, errors, scan
 from indexer.passages import cut, cut_notes
 from indexer.plan import Changes, VectorPlan, compare, missing, plan_vectors
 from indexer.problems import Problem
-from kb.article import Article, Audience, Passage, Store, Supplement
+from indexer.synonyms import engine_synonyms
+from kb.article import Article, Audience, Passage, Supplement
 from kb.edition import Edition, EditionInfo, EditionShelf, Half, Texts, edition_id, half_id, stacked
 from kb.embedding.base import Embedder, FloatVector
 from kb.engine.access import EngineAccess
@@ -220,7 +221,7 @@ def _load(access: EngineAccess, edition: Edition, live: Edition | None, rebuild:
     articles = {a.id: a for half in (edition.public, edition.internal) for a in half.texts.articles}
     sent = 0
     for index, half in _indexes(access, edition):
-        writer.prepare(index, index_settings(_dimensions(edition), _engine_synonyms(edition.store)))
+        writer.prepare(index, index_settings(_dimensions(edition), engine_synonyms(edition.store)))
         if rebuild:
             writer.clear(index)
         wanted = _documents(half, articles)
@@ -265,16 +266,6 @@ def _live_documents(live: Edition | None, like: Half) -> set[str]:
     half = live.public if like.texts.store else live.internal
     articles = {a.id: a for each in (live.public, live.internal) for a in each.texts.articles}
     return set(_documents(half, articles))
-
-
-def _engine_synonyms(store: Store) -> dict[str, list[str]]:
-    """Each word of a group to the others; languages share the index, and a word rarely means another thing in two."""
-    synonyms: dict[str, list[str]] = {}
-    for groups in store.synonyms.values():
-        for group in groups:
-            for word in group:
-                synonyms.setdefault(word, []).extend(each for each in group if each != word)
-    return synonyms
 
 
 def _clean_up(access: EngineAccess, shelf: EditionShelf, edition: Edition, keep: int, *, wait: bool) -> int:
