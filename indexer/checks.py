@@ -119,7 +119,7 @@ def _translations(library: Library, languages: tuple[str, ...]) -> Iterator[Prob
 def _stale(draft: Draft, by_lang: dict[str, Draft]) -> Iterator[Problem]:
     made_from = draft.front.translated_from
     source = by_lang.get(made_from.get("lang", ""))
-    if source and source.public_hash != made_from["hash"]:
+    if source and source is not draft and source.public_hash != made_from["hash"]:
         line = draft.line_of("translated_from")
         message = f"The article in {made_from['lang']!r} has changed since this was translated."
         yield warning(

@@ -34,6 +34,10 @@ def read_theme(yaml: YamlText, root: Path, warn: Warn) -> dict[str, str]:
     theme = {str(key): each for key, each in value.items()} if isinstance(value, dict) else {}
     for key in theme.keys() - THEME_KEYS:
         warn(f"theme.{key}", f"The key {key!r} is not known and has no effect.", f"Known are: {', '.join(THEME_KEYS)}.")
+    for key in [key for key in THEME_KEYS if key in theme and theme[key] is None]:
+        warn(
+            f"theme.{key}", f"{key} has no value.", 'Delete it, or write it in quotes: "#0b6e4f"; a # begins a comment.'
+        )
     read: dict[str, str | None] = {
         "accent": _accent(theme.get("accent"), warn),
         "radius": _radius(theme.get("radius"), warn),
