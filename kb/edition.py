@@ -172,16 +172,17 @@ class EditionShelf:
         """
         Write an edition beside the others, whole or not at all; does nothing when it is there already.
 
-        `images` gives the file (`Image.file`) of every image of the edition. Raises EditionDamaged when one of them is
-        not what the edition says it is.
+        `images` gives the file of each image by `Image.file`; one that is not in it comes from an edition before, for
+        equal names are equal bytes. Raises EditionDamaged when an image is not what the edition says it is.
         """
         folder = self._root / edition.id
         if (folder / "edition.json").exists():
             return
         half_written = self._root / f".{edition.id}.part"
         shutil.rmtree(half_written, ignore_errors=True)
-        _write_half(half_written / "public", edition.public, images or {})
-        _write_half(half_written / "internal", edition.internal, images or {})
+        sources = {**{path.name: path for path in self._root.glob(f"[!.]*/*/{MEDIA}/*")}, **(images or {})}
+        _write_half(half_written / "public", edition.public, sources)
+        _write_half(half_written / "internal", edition.internal, sources)
         _write(half_written / "edition.json", msgspec.json.encode(edition.info))
         shutil.rmtree(folder, ignore_errors=True)
         half_written.rename(folder)

@@ -315,3 +315,13 @@ def test_half_that_was_never_written_has_no_files() -> None:
     """Asking it for one is a fault of ours, told as such."""
     with pytest.raises(EditionDamaged):
         _edition().public.image_path(LOGO)
+
+
+def test_images_of_an_edition_before_are_taken_from_it(shelf: EditionShelf, tmp_path: Path) -> None:
+    """Who goes back to an old state needs no articles/ folder of that day."""
+    edition, files = _illustrated(tmp_path)
+    shelf.write(edition, files)
+    other = replace(edition, info=replace(edition.info, id="another"), internal=a_half(model="words"))
+    shelf.write(other)
+
+    assert shelf.load("another").public.image_path(LOGO).read_bytes() == b"logo"
