@@ -43,8 +43,13 @@ async def add_headers(message: Message, scope: Scope) -> None:
         wanted["strict-transport-security"] = STRICT_TRANSPORT
     if message["status"] >= 400 or scope["path"].startswith(AGENT_PATHS):
         wanted |= {"cache-control": "no-store", "vary": "Accept-Language"}
-    elif not scope["path"].startswith("/static/"):
+    elif not scope["path"].startswith("/static/") and not _is_image(message, scope):
         # Every page may change with the next publish, and some speak the language that the browser asks for.
         wanted |= {"cache-control": "no-cache", "vary": "Accept-Language"}
     added = [(name.encode(), value.encode()) for name, value in wanted.items() if name.encode() not in present]
     message["headers"] = [*message["headers"], *added]
+
+
+def _is_image(message: Message, scope: Scope) -> bool:
+    """An image says itself how long it may be kept, and is the same in every language; its 404 page is not."""
+    return scope["path"].startswith("/media/") and message.get("status") == 200

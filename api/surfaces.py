@@ -8,7 +8,7 @@ from litestar.response import Redirect
 from litestar.static_files import create_static_files_router
 from litestar.types import ControllerRouterHandler
 
-from api import health, monitoring, theme
+from api import health, media, monitoring, theme
 from api.access import Access
 from api.agent import outcome, replies
 from api.agent import search as agent_search
@@ -34,11 +34,13 @@ AGENT: tuple[ControllerRouterHandler, ...] = (
     replies.replies,
     outcome.outcome,
     publishing.publishing,
+    media.agent_media,
 )
 EVERYWHERE: tuple[ControllerRouterHandler, ...] = (
     health.healthz,
     health.readyz,
     theme.theme,
+    media.media,
     schema,
     monitoring.metrics,
     create_static_files_router(

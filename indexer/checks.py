@@ -1,5 +1,5 @@
 """
-What an editor must hear about the articles together: links, anchors, translations, variables, review dates. All
+What an editor must hear about the articles together: links, anchors, translations, variables, tones of replies. All
 warnings.
 """
 
@@ -12,6 +12,7 @@ from indexer.library import Library
 from indexer.markdown import Draft
 from indexer.problems import Problem, fill_in, warning
 from kb.article import Audience
+from kb.replies import TONES
 from kb.variables import blanks, unknown_variables
 
 
@@ -22,9 +23,11 @@ def check(library: Library) -> list[Problem]:
         by_id = {draft.id: draft for draft in library.drafts}
         for draft in library.drafts:
             found += _links(draft, by_id)
-            found += _completeness(draft, library.store.languages)
+            found += _completeness(draft)
+            found += _source(draft, by_id, library.store.languages)
             found += _variables(draft)
             found += _blanks(draft)
+            found += _tones(draft)
         found += _translations(library, library.store.languages)
         found += _categories(library)
     return sorted(set(found))
@@ -45,7 +48,7 @@ def _links(draft: Draft, by_id: dict[str, Draft]) -> Iterator[Problem]:
             yield warning(draft.path, link.line, "internal-link", f"{link.article_id!r} is for agents only.", hint)
 
 
-def _completeness(draft: Draft, languages: tuple[str, ...]) -> Iterator[Problem]:
+def _completeness(draft: Draft) -> Iterator[Problem]:
     front = draft.front
     if front.title and not front.description:
         hint = "Add one sentence with the short answer: search engines and hit lists show it."
@@ -55,11 +58,22 @@ def _completeness(draft: Draft, languages: tuple[str, ...]) -> Iterator[Problem]
         yield warning(draft.path, 1, "no-questions", "The article has no other questions.", hint)
     if front.title and not draft.body.strip():
         yield warning(draft.path, draft.body_line + 1, "empty", "The article has no text.", "Write the answer.")
-    source = front.translated_from.get("lang")
-    if source and source not in languages:
-        yield warning(
-            draft.path, 1, "translated-from", f"{source!r} is no language of this store.", "Name one that is."
-        )
+
+
+def _source(draft: Draft, by_id: dict[str, Draft], languages: tuple[str, ...]) -> Iterator[Problem]:
+    """What is wrong with the article that this one says it was translated from."""
+    lang = draft.front.translated_from.get("lang")
+    if not lang:
+        return
+    line, topic = draft.line_of("translated_from"), draft.id.split("/", 1)[1]
+    if lang not in languages:
+        message = f"{lang!r} is no language of this store."
+        yield warning(draft.path, line, "translated-from", message, f"Name one of {', '.join(languages)}.")
+    elif f"{lang}/{topic}" not in by_id or by_id[f"{lang}/{topic}"] is draft:
+        others = [each for each in languages if f"{each}/{topic}" in by_id and by_id[f"{each}/{topic}"] is not draft]
+        hint = f"Name one of {', '.join(others)}, or delete the line." if others else "Delete the line."
+        message = f"This cannot have been translated from {lang!r}: there is no other article {lang}/{topic}."
+        yield warning(draft.path, line, "translated-from", message, hint)
 
 
 def _variables(draft: Draft) -> Iterator[Problem]:
@@ -76,6 +90,22 @@ def _blanks(draft: Draft) -> Iterator[Problem]:
     found = blanks("\n".join([front.title, front.description, *front.questions, *front.keywords, draft.body, *inside]))
     if found:
         yield fill_in(draft.path, 1, found)
+
+
+def _tones(draft: Draft) -> Iterator[Problem]:
+    """Replies that are never chosen: the first is for every message, one with a tone for messages that call for it."""
+    known = sorted(set(TONES.values()))
+    replies = [container for container in draft.internal if container.name == "reply"]
+    tones = [reply.attributes.get("tone", "") for reply in replies]
+    for place, (reply, tone) in enumerate(zip(replies, tones, strict=True)):
+        line = draft.body_line + reply.line
+        if tone and tone not in known:
+            hint = f"Known are: {', '.join(known)}."
+            yield warning(draft.path, line, "tone", f"The tone {tone!r} is not known.", hint)
+        elif place and (not tone or tone in tones[:place]):
+            what = f"The tone {tone!r} is that of an earlier reply" if tone else "There is a reply before it"
+            hint = f"Give it another tone ({', '.join(known)}), or delete it."
+            yield warning(draft.path, line, "tone", f"{what}, so this one is never suggested.", hint)
 
 
 def _translations(library: Library, languages: tuple[str, ...]) -> Iterator[Problem]:
@@ -98,10 +128,11 @@ def _translations(library: Library, languages: tuple[str, ...]) -> Iterator[Prob
 def _stale(draft: Draft, by_lang: dict[str, Draft]) -> Iterator[Problem]:
     made_from = draft.front.translated_from
     source = by_lang.get(made_from.get("lang", ""))
-    if source and source.public_hash != made_from["hash"]:
+    if source and source is not draft and source.public_hash != made_from["hash"]:
+        line = draft.line_of("translated_from")
         message = f"The article in {made_from['lang']!r} has changed since this was translated."
         yield warning(
-            draft.path, 1, "stale-translation", message, f"Look it through, then write hash: {source.public_hash}."
+            draft.path, line, "stale-translation", message, f"Look it through, then write hash: {source.public_hash}."
         )
 
 

@@ -45,6 +45,8 @@ class Split:
 
     public: list[str] = field(default_factory=list)
     """Without agents' containers; callouts are still in it, and are well formed."""
+    public_numbers: list[int] = field(default_factory=list, compare=False)
+    """Per line of `public`: its number in the body, from 1."""
     internal: list[Container] = field(default_factory=list)
     errors: list[tuple[int, str, str]] = field(default_factory=list)
     """(line from 1, what, how to mend it)"""
@@ -65,6 +67,7 @@ def split_containers(lines: list[str], is_code: Callable[[int], bool]) -> Split:
             _close(number + 1, line.rstrip(), stack, split)
         else:
             _open(number + 1, line.rstrip(), stack, split)
+        split.public_numbers += [number + 1] * (len(split.public) - len(split.public_numbers))
     for left_open in stack:
         split.errors.append(
             (

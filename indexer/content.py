@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 
 from indexer import markdown
 from indexer.history import last_changes
-from indexer.library import Library, errors
+from indexer.library import KEPT_DRAFTS, Library, errors
+from indexer.markdown import Draft
 from indexer.passages import cut, cut_notes
 from indexer.plan import missing, plan_vectors
-from kb.article import Article, Audience, Passage, Supplement
+from kb.article import Article, Audience, Image, Passage, Supplement
 from kb.edition import Edition, EditionInfo, Half, Texts, edition_id, half_id, stacked
 from kb.embedding.base import FloatVector
 
@@ -45,8 +47,11 @@ def content_of(articles: Path, library: Library) -> Content:
     drafts = [d for d in library.drafts if d.path not in broken and not d.front.draft]
     commit, updated = last_changes(articles, drafts)
     public_ids = {d.id for d in drafts if d.front.audience is Audience.CUSTOMER}
-    finished = [markdown.finish(draft, public_ids, updated.get(draft.id)) for draft in drafts]
-    return Content(commit, *_halves(library, finished))
+    finished = [_finished(draft, public_ids, updated.get(draft.id), library) for draft in drafts]
+    public, internal = _halves(library, finished)
+    shown = library.images_of((d for d in drafts if d.id in public_ids), with_theme=True)
+    shown_to_agents = library.images_of(d for d in drafts if d.id not in public_ids)
+    return Content(commit, replace(public, images=shown), replace(internal, images=shown_to_agents))
 
 
 def needed_vectors(content: Content, model: str) -> dict[str, str]:
@@ -65,6 +70,22 @@ def edition_of_words(content: Content) -> Edition:
     """Return the edition without vectors: it is searched by words, until one with vectors takes its place."""
     public, internal = (_half_of_words(half) for half in content.halves)
     return _edition(content, public, internal)
+
+
+def _finished(
+    draft: Draft, public_ids: set[str], updated: date | None, library: Library
+) -> tuple[Article, Supplement | None]:
+    readable = public_ids.intersection(link.article_id for link in draft.links)
+    images = {use.path: library.images[use.path] for use in draft.images if use.path in library.images}
+    return _rendered(draft, frozenset(readable), updated, tuple(sorted(images.items())))
+
+
+@lru_cache(KEPT_DRAFTS)
+def _rendered(
+    draft: Draft, readable: frozenset[str], updated: date | None, images: tuple[tuple[str, Image], ...]
+) -> tuple[Article, Supplement | None]:
+    """Render once for everything that a page depends on."""
+    return markdown.finish(draft, readable, updated, dict(images))
 
 
 def _halves(library: Library, finished: Sequence[tuple[Article, Supplement | None]]) -> tuple[Texts, Texts]:

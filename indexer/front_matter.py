@@ -69,6 +69,8 @@ class FrontMatterReader:
     def __init__(self, path: str) -> None:
         self._path = path
         self.problems: list[Problem] = []
+        self.lines: dict[str, int] = {}
+        """Key to its line in the file, and each alias to its own; complete after `read`."""
 
     def read(self, block: str | None) -> FrontMatter:
         if block is None:
@@ -80,7 +82,9 @@ class FrontMatterReader:
         except YamlProblem as error:
             self._error(error.line + 1, "front-matter", "The front matter cannot be read.", error.message)
             return FrontMatter()
-        return self._fields(_renamed(yaml))
+        renamed = _renamed(yaml)
+        self.lines |= {key: _at(renamed, key) for key in renamed.lines}
+        return self._fields(renamed)
 
     def _fields(self, yaml: YamlText) -> FrontMatter:
         self._warn_of_unknown(yaml)
@@ -200,9 +204,10 @@ class FrontMatterReader:
 
     def _aliases(self, yaml: YamlText) -> tuple[str, ...]:
         good = []
-        for alias in self._texts(yaml, "aliases"):
+        for number, alias in enumerate(self._texts(yaml, "aliases")):
             if _ALIAS.match(alias) and "//" not in alias and ".." not in alias:
                 good.append(alias.rstrip("/"))
+                self.lines.setdefault(good[-1], yaml.lines.get(f"aliases[{number}]", yaml.line("aliases")) + 1)
             else:
                 self._warn(
                     yaml, "aliases", "alias", f"The alias {alias!r} is no path.", "Write it like /en/returns/old-slug."
@@ -241,4 +246,6 @@ def _renamed(yaml: YamlText) -> YamlText:
             continue
         values[name] = value
         lines.setdefault(name, yaml.line(key))
+        items = {each: line for each, line in yaml.lines.items() if each.startswith(f"{key}[")}
+        lines |= {name + each.removeprefix(key): line for each, line in items.items() if name != key}
     return YamlText(values, lines)

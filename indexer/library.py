@@ -5,21 +5,27 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from indexer.images import ImageFault, read_image
 from indexer.markdown import MAX_FILE_BYTES, Draft, read
 from indexer.problems import Problem, Severity, fill_in, warning
 from indexer.store_file import LANG, RESERVED_SLUGS, SLUG, read_file, read_store
+from indexer.store_looks import THEME_IMAGES
 from indexer.yaml_text import YamlProblem, parse_yaml
-from kb.article import Phrases, Store
+from kb.article import Image, Phrases, Store
 from kb.variables import blanks, unknown_variables
 
 SITUATIONS = ("neutral", "delay", "damage", "anger", "thanks", "follow_up")
 _ARTICLE_FILE = re.compile(r"(?!README\.md\Z)(?!_).*\.md\Z", re.IGNORECASE | re.DOTALL)
 MAX_PHRASES_BYTES = 256 * 1024
+
+
+KEPT_DRAFTS = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +38,24 @@ class Library:
     """In the order of their ids; those marked `draft: true` too."""
     phrases: dict[str, Phrases]
     problems: tuple[Problem, ...]
-    """Of files, paths, store and phrases; each draft carries its own besides."""
+    """Of files, paths, images, store and phrases; each draft carries its own besides."""
+    root: Path = Path()
+    images: dict[str, Image] = field(default_factory=dict)
+    """By path below articles/: those that articles and the theme show, and that can be shown."""
 
     def all_problems(self) -> list[Problem]:
         return sorted([*self.problems, *(p for draft in self.drafts for p in draft.problems)])
+
+    def images_of(self, drafts: Iterable[Draft], *, with_theme: bool = False) -> tuple[Image, ...]:
+        """Return the images that the public text of these drafts shows, and those of the theme, by path."""
+        paths = {use.path for draft in drafts for use in draft.images}
+        if with_theme and self.store:
+            paths |= {path for key, path in self.store.theme.items() if key in THEME_IMAGES}
+        return tuple(self.images[path] for path in sorted(paths) if path in self.images)
+
+    def image_files(self) -> dict[str, Path]:
+        """Return where the bytes of each image lie, by `Image.file`."""
+        return {image.file: self.root / image.path for image in self.images.values()}
 
 
 def scan(root: Path) -> Library:
@@ -46,12 +66,40 @@ def scan(root: Path) -> Library:
     languages = store.languages if store else ()
     if store:
         problems += _unlisted_languages(root, languages)
-    drafts = [read_article(root, path, problems) for lang in languages for path in _article_files(root, lang, problems)]
+    site = store.url if store else ""
+    files = [path for lang in languages for path in _article_files(root, lang, problems)]
+    drafts = [read_article(root, path, problems, site) for path in files]
     drafts = [draft for draft in drafts if draft]
     problems += _collisions(drafts)
     phrases = {lang: _phrases(root, lang, problems) for lang in languages}
     ordered = sorted((draft for draft in drafts if draft), key=lambda draft: draft.id)
-    return Library(store, tuple(ordered), phrases, tuple(problems))
+    images = _images(root, store, ordered, problems)
+    return Library(store, tuple(ordered), phrases, tuple(problems), root, images)
+
+
+def _images(root: Path, store: Store | None, drafts: list[Draft], problems: list[Problem]) -> dict[str, Image]:
+    """Read each image once; what is wrong with it is told wherever it is shown."""
+    read: dict[str, Image | ImageFault] = {}
+    wanted = [(draft.path, use.line, use.path) for draft in drafts for use in draft.images]
+    # What is wrong with these was told when store.yaml was read.
+    themed = [("", 0, path) for key, path in store.theme.items() if key in THEME_IMAGES] if store else []
+    for shown, line, path in [*themed, *wanted]:
+        if path not in read:
+            try:
+                read[path] = read_image(root, path)
+            except ImageFault as fault:
+                read[path] = fault
+        found = read[path]
+        if isinstance(found, ImageFault) and shown:
+            problems.append(_image_problem(shown, line, found))
+    return {path: image for path, image in read.items() if isinstance(image, Image)}
+
+
+def _image_problem(shown: str, line: int, fault: ImageFault) -> Problem:
+    if fault.is_error:
+        return Problem(shown, line, fault.code, fault.message, fault.hint)
+    hint = f"{fault.hint} Until then readers see the text in its brackets."
+    return warning(shown, line, fault.code, fault.message, hint)
 
 
 def _unlisted_languages(root: Path, languages: tuple[str, ...]) -> list[Problem]:
@@ -63,7 +111,7 @@ def _unlisted_languages(root: Path, languages: tuple[str, ...]) -> list[Problem]
     ]
 
 
-def read_article(root: Path, path: Path, problems: list[Problem]) -> Draft | None:
+def read_article(root: Path, path: Path, problems: list[Problem], site: str = "") -> Draft | None:
     """Return the draft of a file, None when its place or its kind is wrong."""
     shown = str(path)
     if unusable := _unusable_path(root, path):
@@ -76,7 +124,11 @@ def read_article(root: Path, path: Path, problems: list[Problem]) -> Draft | Non
             Problem(shown, 1, "unreadable", f"The file cannot be read: {error.strerror}.", "Make it readable.")
         )
         return None
-    return read("/".join(path.relative_to(root).with_suffix("").parts), shown, content)
+    return _read("/".join(path.relative_to(root).with_suffix("").parts), shown, content, site)
+
+
+# A service publishes at each save, and one file of hundreds has changed.
+_read = lru_cache(KEPT_DRAFTS)(read)
 
 
 def _article_files(root: Path, lang: str, problems: list[Problem]) -> Iterator[Path]:
@@ -123,18 +175,17 @@ def _unusable_path(root: Path, path: Path) -> tuple[str, str] | None:
 
 
 def _collisions(drafts: list[Draft | None]) -> list[Problem]:
+    """Tell of addresses that two articles have, at the alias where it is one's own address and another's alias."""
+    found = [draft for draft in drafts if draft]
+    addresses = [(f"/{draft.id}", draft) for draft in found]
+    addresses += [(alias, draft) for draft in found for alias in draft.front.aliases]
     seen: dict[str, str] = {}
     problems = []
-    for draft in drafts:
-        if not draft:
-            continue
-        for address in {"/" + draft.id, *draft.front.aliases}:
-            if address in seen and seen[address] != draft.path:
-                hint = "Rename one of them, or delete the alias."
-                problems.append(
-                    Problem(draft.path, 1, "collision", f"{address} is also an address of {seen[address]}.", hint)
-                )
-            seen.setdefault(address, draft.path)
+    for address, draft in addresses:
+        if seen.setdefault(address, draft.path) != draft.path:
+            hint = "Rename one of them, or delete the alias."
+            message = f"{address} is also an address of {seen[address]}."
+            problems.append(Problem(draft.path, draft.line_of(address), "collision", message, hint))
     return problems
 
 

@@ -13,7 +13,8 @@ from contextlib import nullcontext
 import numpy as np
 
 from indexer.progress import Progress, Silent, Step
-from kb.article import Article, Store
+from indexer.synonyms import engine_synonyms
+from kb.article import Article
 from kb.edition import Edition, EditionShelf, Half
 from kb.embedding.base import FloatVector
 from kb.engine.access import EngineAccess
@@ -33,7 +34,7 @@ def load(access: EngineAccess, edition: Edition, progress: Progress | None = Non
     writer = EngineWriter(access)
     sent = 0
     for index, half in _indexes(access, edition):
-        writer.prepare(index, index_settings(_dimensions(edition), _engine_synonyms(edition.store)))
+        writer.prepare(index, index_settings(_dimensions(edition), engine_synonyms(edition.store)))
         wanted = _documents(half, edition)
         present = writer.ids(index)
         new = [with_vector(*wanted[each]) for each in wanted if everything or each not in present]
@@ -105,13 +106,3 @@ def _documents(half: Half, edition: Edition) -> dict[str, tuple[dict[str, object
     rows = zip(half.texts.passages, keys, np.asarray(half.passage_vectors), strict=True)
     stored = ((document(passage, articles[passage.article_id], key), vector) for passage, key, vector in rows)
     return {str(fields["id"]): (fields, vector) for fields, vector in stored}
-
-
-def _engine_synonyms(store: Store) -> dict[str, list[str]]:
-    """Each word of a group to the others; languages share the index, and a word rarely means another thing in two."""
-    synonyms: dict[str, list[str]] = {}
-    for groups in store.synonyms.values():
-        for group in groups:
-            for word in group:
-                synonyms.setdefault(word, []).extend(each for each in group if each != word)
-    return synonyms

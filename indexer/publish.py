@@ -11,8 +11,9 @@ moved on.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from filelock import FileLock, Timeout
 
@@ -106,11 +107,11 @@ def _publish(
     known = {} if rebuild else {**shelf.known_vectors(embedder.name), **saved.load()}
     new = {key: text for key, text in needed.items() if key not in known}
     if before is None and len(new) >= WORDS_FIRST_TEXTS:
-        _answer_by_words(access, shelf, edition_of_words(content), progress)
+        _answer_by_words(access, shelf, edition_of_words(content), library.image_files(), progress)
     edition = edition_of(content, {**known, **embed(new, embedder, saved, progress)}, embedder.name)
     if by_itself and shelf.withdrawn() == content_digest(content.public, content.internal):
         return Report(edition.id, False, changes, 0, len(needed), 0, problems=tuple(problems), withheld=True)
-    loaded = go_live(access, shelf, edition, progress, anew=rebuild)
+    loaded = go_live(access, shelf, edition, progress, library.image_files(), anew=rebuild)
     saved.remove()
     shelf.readmit()
     return Report(
@@ -130,11 +131,12 @@ def go_live(
     shelf: EditionShelf,
     edition: Edition,
     progress: Progress,
+    images: Mapping[str, Path] | None = None,
     *,
     anew: bool = False,
 ) -> int:
     """Write, load, move every reader; return how many documents were sent. Raises EngineUnavailable, EngineRefused."""
-    shelf.write(edition, anew=anew)
+    shelf.write(edition, images, anew=anew)
     progress.reached(Step.WRITTEN)
     loaded = load(access, edition, progress, everything=anew) if access else 0
     progress.reached(Step.LOADED)
@@ -144,9 +146,11 @@ def go_live(
     return loaded
 
 
-def _answer_by_words(access: EngineAccess | None, shelf: EditionShelf, edition: Edition, progress: Progress) -> None:
+def _answer_by_words(
+    access: EngineAccess | None, shelf: EditionShelf, edition: Edition, images: Mapping[str, Path], progress: Progress
+) -> None:
     """Let a new store be read and searched at once; nothing answers yet that could be taken away by haste."""
-    go_live(None, shelf, edition, progress)
+    go_live(None, shelf, edition, progress, images)
     if access:
         load(access, edition, progress)
     progress.say("articles can be read, and are found by their words; vectors are being computed")

@@ -7,7 +7,7 @@ for the same people are left out, unless it is forced. The vectors are known, so
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from indexer import outcome
@@ -15,7 +15,7 @@ from indexer.content import Content, edition_of, edition_of_words
 from indexer.plan import content_digest
 from indexer.progress import Progress, Silent
 from indexer.publish import go_live, one_at_a_time
-from kb.article import Article
+from kb.article import Article, Image, Store
 from kb.edition import Edition, EditionShelf, Texts
 from kb.engine.access import EngineAccess
 from kb.errors import EditionMissing
@@ -96,9 +96,17 @@ def _filtered(texts: Texts, is_kept: Callable[[str], bool]) -> Texts:
     def of(article: Article) -> bool:
         return is_kept(article.id)
 
+    articles = tuple(filter(of, texts.articles))
     return replace(
         texts,
-        articles=tuple(filter(of, texts.articles)),
+        articles=articles,
+        images=tuple(image for image in texts.images if _is_shown(image, texts.store, articles)),
         passages=tuple(passage for passage in texts.passages if is_kept(passage.article_id)),
         supplements=tuple(each for each in texts.supplements if is_kept(each.article_id)),
     )
+
+
+def _is_shown(image: Image, store: Store | None, articles: Sequence[Article]) -> bool:
+    """An image that only articles showed which are left out is left out with them."""
+    in_theme = store is not None and image.path in store.theme.values()
+    return in_theme or any(image.url(article.audience) in article.html for article in articles)

@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from indexer.problems import Problem, fill_in, warning
+from indexer.store_looks import read_edit_url, read_links, read_synonyms, read_theme
 from indexer.yaml_text import YamlProblem, YamlText, parse_yaml
 from kb.article import Category, Contact, Store
 from kb.hours import parse_hours
@@ -19,10 +20,8 @@ MAX_STORE_BYTES = 256 * 1024
 LANG = re.compile(r"[a-z]{2,3}(-[a-z]{2,8})?")
 SLUG = re.compile(r"[a-z0-9-]+")
 RESERVED_SLUGS = frozenset(["search", "api", "agent", "insights", "media", "static", "schema"])
-_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 URL = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(/[A-Za-z0-9._~/-]*)?")
-_WEB_LINK = re.compile(r"(https?://|mailto:|/(?!/))\S+", re.IGNORECASE)
-_KNOWN = frozenset(Store.__dataclass_fields__)
+_KNOWN = frozenset(Store.__dataclass_fields__) - {"link_titles"}
 
 
 def read_store(path: Path, shown: str) -> tuple[Store | None, list[Problem]]:
@@ -36,7 +35,7 @@ def read_store(path: Path, shown: str) -> tuple[Store | None, list[Problem]]:
         return None, [Problem(shown, 1, "store", f"It cannot be read: {error}.", "Save it as UTF-8.")]
     except YamlProblem as error:
         return None, [Problem(shown, error.line, "store", "It cannot be read.", error.message)]
-    return _StoreReader(yaml, shown).read()
+    return _StoreReader(yaml, shown, path.parent).read()
 
 
 def read_file(path: Path, limit: int) -> bytes:
@@ -49,9 +48,10 @@ def read_file(path: Path, limit: int) -> bytes:
 
 
 class _StoreReader:
-    def __init__(self, yaml: YamlText, shown: str) -> None:
+    def __init__(self, yaml: YamlText, shown: str, root: Path) -> None:
         self._yaml = yaml
         self._shown = shown
+        self._root = root
         self._problems: list[Problem] = []
 
     def read(self) -> tuple[Store | None, list[Problem]]:
@@ -60,18 +60,20 @@ class _StoreReader:
             if key not in _KNOWN:
                 self._warn(key, f"The key {key!r} is not known and has no effect.", "See docs/articles.md.")
         languages = self._languages()
+        links, link_titles = read_links(self._yaml, languages, self._warn)
         store = Store(
             name=str(values.get("name") or "Help"),
             languages=languages,
             default_language=self._default_language(languages),
             url=self._url(),
             timezone=self._timezone(),
-            theme=self._theme(),
-            links={name: link for name, link in self._map("links").items() if self._is_link(f"links.{name}", link)},
-            edit_url=self._edit_url(),
+            theme=read_theme(self._yaml, self._root, self._warn),
+            links=links,
+            link_titles=link_titles,
+            edit_url=read_edit_url(self._yaml, self._warn),
             categories=self._categories(),
             contacts=self._contacts(values.get("contacts"), "contacts"),
-            synonyms=self._synonyms(),
+            synonyms=read_synonyms(self._yaml, languages, self._warn),
         )
         self._warn_of_blanks("", values)
         unusable = any(problem.severity == "error" for problem in self._problems)
@@ -104,16 +106,6 @@ class _StoreReader:
             return ""
         return url
 
-    def _edit_url(self) -> str:
-        url = str(self._yaml.values.get("edit_url") or "")
-        return url if not url or self._is_link("edit_url", url) else ""
-
-    def _is_link(self, key: str, link: str) -> bool:
-        if _WEB_LINK.fullmatch(link):
-            return True
-        self._warn(key, f"{link!r} is no address and is passed over.", "Write https://example.org.")
-        return False
-
     def _timezone(self) -> str:
         name = str(self._yaml.values.get("timezone") or "UTC")
         try:
@@ -122,21 +114,6 @@ class _StoreReader:
             self._error("timezone", f"The time zone {name!r} is not known.", "Write one like Europe/Budapest.")
             return "UTC"
         return name
-
-    def _theme(self) -> dict[str, str]:
-        theme = self._map("theme")
-        accent = theme.get("accent")
-        if accent is not None and not _COLOUR.fullmatch(accent):
-            self._warn("theme.accent", f"The colour {accent!r} is passed over.", 'Write it like "#0b6e4f".')
-            del theme["accent"]
-        return theme
-
-    def _map(self, key: str) -> dict[str, str]:
-        value = self._yaml.values.get(key) or {}
-        if not isinstance(value, dict):
-            self._warn(key, f"{key} is passed over.", "Write `name: value` lines below it.")
-            return {}
-        return {str(name): str(each) for name, each in value.items()}
 
     def _categories(self) -> tuple[Category, ...]:
         value = self._yaml.values.get("categories") or {}
@@ -154,6 +131,7 @@ class _StoreReader:
         if not isinstance(value, dict):
             self._error(key, f"The category {slug!r} is no mapping.", "Write title and contacts below it.")
             return Category(slug)
+        self._warn_of_unknown(key, value, ("title", "contacts"))
         title = value.get("title") or {}
         titles = {str(k): str(v) for k, v in title.items()} if isinstance(title, dict) else {}
         if isinstance(title, str):
@@ -163,14 +141,17 @@ class _StoreReader:
     def _contacts(self, value: Any, key: str) -> tuple[Contact, ...]:
         if value is None:
             return ()
-        items = value if isinstance(value, list) else [value]
-        found = (self._contact(item, key) for item in items)
+        if not isinstance(value, list):
+            found = [self._contact(value, key)]
+        else:
+            found = [self._contact(item, f"{key}[{number}]") for number, item in enumerate(value)]
         return tuple(contact for contact in found if contact)
 
     def _contact(self, item: Any, key: str) -> Contact | None:
         if not isinstance(item, dict) or not {"channel", "value"} <= set(item):
             self._warn(key, "A contact is passed over.", "Write {channel: phone, value: …}.")
             return None
+        self._warn_of_unknown(key, item, ("channel", "value", "hours", "languages"))
         languages = item.get("languages") or []
         if not isinstance(languages, list):
             self._warn(key, f"languages is {languages!r}, no list.", "Write [en].")
@@ -188,12 +169,11 @@ class _StoreReader:
             return {}
         return hours
 
-    def _synonyms(self) -> dict[str, tuple[tuple[str, ...], ...]]:
-        value = self._yaml.values.get("synonyms") or {}
-        if not _are_synonyms(value):
-            self._warn("synonyms", "synonyms are passed over.", "Write {en: [[fridge, refrigerator]]}.")
-            return {}
-        return {str(lang): tuple(tuple(str(w) for w in group) for group in groups) for lang, groups in value.items()}
+    def _warn_of_unknown(self, key: str, value: dict[Any, Any], known: tuple[str, ...]) -> None:
+        for name in sorted(str(name) for name in value if name not in known):
+            self._warn(
+                f"{key}.{name}", f"The key {name!r} is not known and has no effect.", f"Known are: {', '.join(known)}."
+            )
 
     def _warn_of_blanks(self, key: str, value: Any) -> None:
         if isinstance(value, str) and (found := blanks(value)):
@@ -201,17 +181,11 @@ class _StoreReader:
         items = value.items() if isinstance(value, dict) else ()
         for name, each in items:
             self._warn_of_blanks(f"{key}.{name}" if key else str(name), each)
-        for each in value if isinstance(value, list) else ():
-            self._warn_of_blanks(f"{key}[]", each)
+        for number, each in enumerate(value if isinstance(value, list) else ()):
+            self._warn_of_blanks(f"{key}[{number}]", each)
 
     def _error(self, key: str, message: str, hint: str) -> None:
         self._problems.append(Problem(self._shown, self._yaml.line(key), "store", message, hint))
 
     def _warn(self, key: str, message: str, hint: str) -> None:
         self._problems.append(warning(self._shown, self._yaml.line(key), "store", message, hint))
-
-
-def _are_synonyms(value: Any) -> bool:
-    return isinstance(value, dict) and all(
-        isinstance(groups, list) and all(isinstance(group, list) for group in groups) for groups in value.values()
-    )

@@ -33,7 +33,10 @@ class YamlProblem(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class YamlText:
-    """A mapping, and the line (from 1) on which each of its keys stands; nested keys as `outer.inner`."""
+    """
+    A mapping, and the line (from 1) on which each of its keys stands; nested keys as `outer.inner`, items of a list as
+    `outer[0]`.
+    """
 
     values: dict[str, Any]
     lines: dict[str, int]
@@ -105,8 +108,9 @@ def _refuse_tricks(text: str, max_depth: int) -> None:
 
 def _refuse_equal_keys(node: yaml.Node, path: str, lines: dict[str, int]) -> None:
     if isinstance(node, yaml.SequenceNode):
-        for item in node.value:
-            _refuse_equal_keys(item, path + "[]", lines)
+        for number, item in enumerate(node.value):
+            lines.setdefault(f"{path}[{number}]", item.start_mark.line + 1)
+            _refuse_equal_keys(item, f"{path}[{number}]", lines)
     if not isinstance(node, yaml.MappingNode):
         return
     seen: set[str] = set()

@@ -7,9 +7,11 @@ Markdown, an edition keeps them, search and replies read them.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from pathlib import PurePosixPath
 
 
 class Audience(StrEnum):
@@ -56,6 +58,48 @@ class Category:
         return self.title.get(lang) or next(iter(self.title.values()), self.slug)
 
 
+# Content types of images, and how their files end.
+IMAGE_TYPES = {
+    "image/png": "png",
+    "image/jpeg": "jpg",
+    "image/webp": "webp",
+    "image/gif": "gif",
+    "image/avif": "avif",
+    "image/svg+xml": "svg",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """An image that an article or the theme shows; its bytes lie beside the texts of its half."""
+
+    path: str
+    """Below articles/, without a slash in front: `images/box.png`."""
+    hash: str
+    """The first 16 hex digits of the SHA-256 of its bytes."""
+    type: str
+    """One of `IMAGE_TYPES`, by content."""
+    width: int = 0
+    """In CSS pixels; 0 when the image does not say."""
+    height: int = 0
+
+    @property
+    def file(self) -> str:
+        """How its file is called within a half."""
+        return f"{self.hash}.{IMAGE_TYPES[self.type]}"
+
+    @property
+    def name(self) -> str:
+        """How its file is called in addresses: readable, and the same for every way to write the path."""
+        stem = re.sub(r"[^a-z0-9]+", "-", PurePosixPath(self.path).stem.lower()).strip("-")
+        return f"{stem or 'image'}.{IMAGE_TYPES[self.type]}"
+
+    def url(self, audience: Audience = Audience.CUSTOMER) -> str:
+        """Return the address for readers of an article with this audience."""
+        prefix = "/agent/media/" if audience is Audience.AGENT else "/media/"
+        return f"{prefix}{self.hash}/{self.name}"
+
+
 @dataclass(frozen=True, slots=True)
 class Store:
     """What `store.yaml` says of the shop."""
@@ -66,8 +110,13 @@ class Store:
     url: str = ""
     timezone: str = "UTC"
     theme: dict[str, str] = field(default_factory=dict)
+    """`accent`, `logo`, `favicon` (paths of images), `radius`, `font`: those that are set, checked."""
     links: dict[str, str] = field(default_factory=dict)
+    """Name to address; `shop`, `imprint`, `privacy` and `terms` have a translated title of their own."""
+    link_titles: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Name of a link to language to title, for those that bring their own."""
     edit_url: str = ""
+    """Holds `{path}`; empty: articles cannot be edited from their page."""
     categories: tuple[Category, ...] = ()
     contacts: tuple[Contact, ...] = ()
     """For questions of no category."""
@@ -76,6 +125,15 @@ class Store:
 
     def category(self, slug: str) -> Category | None:
         return next((category for category in self.categories if category.slug == slug), None)
+
+    def link_title(self, name: str, lang: str) -> str:
+        """Return the store's own title of a link in `lang`, else in its default language, else any; empty for none."""
+        titles = self.link_titles.get(name, {})
+        return titles.get(lang) or titles.get(self.default_language) or next(iter(titles.values()), "")
+
+    def edit_link(self, article_id: str) -> str:
+        """Return where an article's file is edited; empty when the store does not say."""
+        return self.edit_url.replace("{path}", f"{article_id}.md")
 
     def contacts_for(self, category: str | None, lang: str) -> tuple[Contact, ...]:
         """Return the category's contacts that speak `lang`, else all of the category's, else the store's own."""

@@ -6,9 +6,10 @@ One published state of the knowledge base, as an immutable artefact on disk.
     data/editions/<id>/internal/…             what only agents may see
     data/live                                 the id that answers now
 
-A half holds `manifest.json`, its texts as JSON and its vectors as one memory-mapped matrix. A half's id is the hash
-of its content, so the public id says nothing of what is internal. The indexer writes editions, the service reads
-them; a reader sees a whole edition or none, because `live` is replaced in one rename after everything is on disk.
+A half holds `manifest.json`, its texts as JSON, its vectors as one memory-mapped matrix, and its images in `media/`.
+A half's id is the hash of its content, so the public id says nothing of what is internal. The indexer writes editions,
+the service reads them; a reader sees a whole edition or none, because `live` is replaced in one rename after everything
+is on disk.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -24,7 +25,7 @@ from typing import TypeVar
 import msgspec
 import numpy as np
 
-from kb.article import Article, Passage, Phrases, Store, Supplement
+from kb.article import Article, Image, Passage, Phrases, Store, Supplement
 from kb.embedding.base import FloatMatrix
 from kb.errors import EditionDamaged, EditionMissing
 
@@ -35,6 +36,7 @@ FORMAT = 1
 ID_CHARS = 16
 PUBLIC = "public"
 INTERNAL = "internal"
+MEDIA = "media"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,8 @@ class Texts:
     """Internal half only."""
     phrases: dict[str, Phrases] = field(default_factory=dict)
     """Internal half only; by language."""
+    images: tuple[Image, ...] = ()
+    """Those that the half's own articles and theme show."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,14 @@ class Half:
     texts: Texts
     vectors: FloatMatrix
     vector_keys: tuple[str, ...]
+    folder: Path | None = field(default=None, compare=False)
+    """Where it was read from; None for one that was not written yet."""
+
+    def image_path(self, image: Image) -> Path:
+        """Return the file of one of its images. Raises EditionDamaged when the half was never written."""
+        if self.folder is None:
+            raise EditionDamaged(f"Half {self.id} is not on disk.", "Run `kb index`.")
+        return self.folder / MEDIA / image.file
 
     @property
     def article_vectors(self) -> FloatMatrix:
@@ -179,15 +191,21 @@ class EditionShelf:
         found = [folder for folder in self._root.glob("[!.]*") if (folder / "edition.json").exists()]
         return [folder.name for folder in sorted(found, key=lambda f: (f / "edition.json").stat().st_mtime_ns)]
 
-    def write(self, edition: Edition, *, anew: bool = False) -> None:
-        """Write an edition beside the others, whole or not at all; one that is there already only when `anew`."""
+    def write(self, edition: Edition, images: Mapping[str, Path] | None = None, *, anew: bool = False) -> None:
+        """
+        Write an edition beside the others, whole or not at all; one that is there already only when `anew`.
+
+        `images` gives the file of each image by `Image.file`; one that is not in it comes from an edition before, for
+        equal names are equal bytes. Raises EditionDamaged when an image is not what the edition says it is.
+        """
         folder = self._root / edition.id
         if (folder / "edition.json").exists() and not anew:
             return
         half_written = self._root / f".{edition.id}.part"
         shutil.rmtree(half_written, ignore_errors=True)
-        _write_half(half_written / PUBLIC, edition.public)
-        _write_half(half_written / INTERNAL, edition.internal)
+        sources = {**{path.name: path for path in self._root.glob(f"[!.]*/*/{MEDIA}/*")}, **(images or {})}
+        _write_half(half_written / PUBLIC, edition.public, sources)
+        _write_half(half_written / INTERNAL, edition.internal, sources)
         _write(half_written / "edition.json", msgspec.json.encode(edition.info))
         shutil.rmtree(folder, ignore_errors=True)
         half_written.rename(folder)
@@ -238,33 +256,54 @@ def _half_vectors(folder: Path, model: str) -> dict[str, FloatMatrix]:
     manifest = _read(folder / "manifest.json", Manifest)
     if manifest.model != model:
         return {}
-    _check_files(folder, manifest)
+    _check_files(folder, {"vectors.npy": manifest.sha256.get("vectors.npy", "")})
     return dict(zip(manifest.vector_keys, np.load(folder / "vectors.npy"), strict=True))
 
 
-def _write_half(folder: Path, half: Half) -> None:
+def _write_half(folder: Path, half: Half, images: Mapping[str, Path]) -> None:
     folder.mkdir(parents=True)
     _write(folder / "texts.json", msgspec.json.encode(half.texts, order="deterministic"))
     with (folder / "vectors.npy").open("wb") as file:
         np.save(file, half.vectors)
         file.flush()
         os.fsync(file.fileno())
-    sums = {name: _sha256(folder / name) for name in ("texts.json", "vectors.npy")}
+    media = _write_images(folder, half.texts.images, images)
+    sums = {name: _sha256(folder / name) for name in ("texts.json", "vectors.npy", *media)}
     _write(folder / "manifest.json", msgspec.json.encode(Manifest(half.id, half.model, half.vector_keys, sums)))
+
+
+def _write_images(folder: Path, wanted: Iterable[Image], sources: Mapping[str, Path]) -> list[str]:
+    """Write the bytes of a half's images, each once; return their names within the half."""
+    files = {image.file: image for image in wanted}
+    if files:
+        (folder / MEDIA).mkdir()
+    for name, image in files.items():
+        _write(folder / MEDIA / name, _image_bytes(image, sources.get(name)))
+    return [f"{MEDIA}/{name}" for name in files]
+
+
+def _image_bytes(image: Image, source: Path | None) -> bytes:
+    try:
+        content = source.read_bytes() if source else b""
+    except OSError:
+        content = b""
+    if hashlib.sha256(content).hexdigest()[:ID_CHARS] != image.hash:
+        raise EditionDamaged(f"{image.path} changed while it was being published.", "Run `kb index` again.")
+    return content
 
 
 def _load_half(folder: Path) -> Half:
     manifest = _read(folder / "manifest.json", Manifest)
-    _check_files(folder, manifest)
+    _check_files(folder, manifest.sha256)
     texts = _read(folder / "texts.json", Texts)
     vectors = np.load(folder / "vectors.npy", mmap_mode="r")
     if not len(vectors) == len(manifest.vector_keys) == len(texts.articles) + len(texts.passages):
         raise _damaged(folder, "it has more texts than vectors")
-    return Half(manifest.id, manifest.model, texts, vectors, manifest.vector_keys)
+    return Half(manifest.id, manifest.model, texts, vectors, manifest.vector_keys, folder)
 
 
-def _check_files(folder: Path, manifest: Manifest) -> None:
-    for name, expected in manifest.sha256.items():
+def _check_files(folder: Path, sums: Mapping[str, str]) -> None:
+    for name, expected in sums.items():
         try:
             found = _sha256(folder / name)
         except OSError as error:

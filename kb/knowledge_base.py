@@ -49,6 +49,8 @@ class Live:
     """ISO 8601, UTC."""
     store: Store
     public: View
+    half: Half
+    """The public one."""
     desk: DeskTexts | None
     """None in a process that serves customers only: it has never opened what is internal."""
 
@@ -59,6 +61,8 @@ class DeskTexts:
 
     view: View
     approved: Approved
+    half: Half
+    """The internal one."""
 
 
 class KnowledgeBase:
@@ -199,8 +203,8 @@ def _loaded(shelf: EditionShelf, edition: str, *, with_desk: bool) -> Live:
         internal = shelf.load_half(edition, INTERNAL)
         texts = internal.texts
         approved = Approved({each.article_id: each for each in texts.supplements}, texts.phrases)
-        desk = DeskTexts(_view(store, [public, internal], edition), approved)
-    return Live(edition, shelf.info(edition).published_at, store, _view(store, [public], public.id), desk)
+        desk = DeskTexts(_view(store, [public, internal], edition), approved, internal)
+    return Live(edition, shelf.info(edition).published_at, store, _view(store, [public], public.id), public, desk)
 
 
 def _view(store: Store, halves: Sequence[Half], name: str) -> View:

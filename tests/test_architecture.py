@@ -18,6 +18,7 @@ DOORS = {
     "babel": "api/locale/",
     "bm25s": "kb/lexical.py",
     "click": "api/cli/",
+    "imagesize": "indexer/images.py",
     "jinja2": "api/pages/render.py",
     "limits": "api/rate_limits.py",
     "lingua": "kb/language.py",

@@ -19,7 +19,7 @@ from api.pages.home import require_store_language
 from api.pages.render import html, page
 from api.rate_limits import Limit
 from api.services import GivenServices, Services
-from kb.article import Article
+from kb.article import Article, Store
 from kb.replies import Approved
 from kb.search import View
 
@@ -40,6 +40,8 @@ class ArticlePage:
     replies: tuple[str, ...] = ()
     """Only on the agents' page."""
     notes: tuple[str, ...] = ()
+    edit_url: str = ""
+    """Only on the agents' page; empty when the store does not say where articles are edited."""
 
 
 @page("/{lang:str}/{category:str}/{slug:str}", access=Access.PUBLIC)
@@ -62,7 +64,7 @@ async def agent_article_page(
     article = _find(services, desk.view, f"{lang}/{category}/{slug}")
     if article is None:
         raise NotFoundException
-    page = _internal(_page(services, desk.view, article), desk.approved)
+    page = _internal(_page(services, desk.view, article), desk.approved, services.store)
     return html("article.html", page, headers={"X-Robots-Tag": "noindex"})
 
 
@@ -103,11 +105,12 @@ def _page(services: Services, view: View, article: Article) -> ArticlePage:
     )
 
 
-def _internal(page: ArticlePage, approved: Approved) -> ArticlePage:
+def _internal(page: ArticlePage, approved: Approved, store: Store) -> ArticlePage:
     supplement = approved.supplements.get(page.article.id)
     return replace(
         page,
         frame=replace(page.frame, is_internal=True, canonical=""),
         replies=tuple(reply.text for reply in supplement.replies) if supplement else (),
         notes=supplement.notes if supplement else (),
+        edit_url=store.edit_link(page.article.id),
     )

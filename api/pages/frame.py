@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from api import locale
 from api.services import Services
-from kb.article import Category, Store
+from kb.article import Category, Image, Store
+from kb.edition import Half
 
 PRODUCT = "faq-kb"
 
@@ -41,6 +42,10 @@ class Frame:
     edition: str
     query: str = ""
     is_internal: bool = False
+    logo: Image | None = None
+    favicon: Image | None = None
+    links: tuple[tuple[str, str], ...] = ()
+    """(title, address) of the store's own: those that every shop has first, the others by name."""
 
 
 def frame(
@@ -73,7 +78,22 @@ def frame(
         languages=tuple(_link(code, lang, known) for code in store.languages),
         edition=live.public.edition,
         query=query,
+        logo=_theme_image(live.half, store.theme.get("logo")),
+        favicon=_theme_image(live.half, store.theme.get("favicon")),
+        links=_links(store, lang),
     )
+
+
+def _theme_image(half: Half, path: str | None) -> Image | None:
+    return next((image for image in half.texts.images if image.path == path), None)
+
+
+def _links(store: Store, lang: str) -> tuple[tuple[str, str], ...]:
+    """A link is called as the store says, else as every shop calls it, else by its name."""
+    _ = locale.catalogue(lang).gettext
+    known = {"shop": _("To the shop"), "imprint": _("Imprint"), "privacy": _("Privacy"), "terms": _("Terms")}
+    names = [name for name in dict.fromkeys([*known, *sorted(store.links)]) if name in store.links]
+    return tuple((store.link_title(name, lang) or known.get(name, name), store.links[name]) for name in names)
 
 
 def shown(services: Services, lang: str) -> list[Category]:

@@ -6,6 +6,7 @@ which articles customers may be led to. Only place that imports markdown_it, mdi
 """
 
 from indexer.markdown.draft import MAX_FILE_BYTES, Draft, Link, read
+from indexer.markdown.images import ImageUse, image_path, is_outside
 from indexer.markdown.render import finish
 
-__all__ = ["MAX_FILE_BYTES", "Draft", "Link", "finish", "read"]
+__all__ = ["MAX_FILE_BYTES", "Draft", "ImageUse", "Link", "finish", "image_path", "is_outside", "read"]

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from markdown_it.token import Token
 
 from indexer.containers import Container, is_internal_fence, looks_like_a_fence, split_containers
 from indexer.front_matter import FrontMatter, FrontMatterReader, split_front_matter
+from indexer.markdown.images import ImageUse, images
 from indexer.markdown.links import article_target
-from indexer.markdown.tokens import headings, inline_tokens, parser
+from indexer.markdown.tokens import MAX_NESTING, headings, inline_tokens, parser, too_deep
 from indexer.problems import Problem, warning
 
 # An article is a few kilobytes; on hostile text the parser takes time that grows with the square of this.
@@ -29,9 +30,9 @@ class Link:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Draft:
-    """A file taken apart, not yet rendered."""
+    """A file taken apart, not yet rendered. Equal to itself only: it is a key of what was rendered from it."""
 
     id: str
     path: str
@@ -44,6 +45,18 @@ class Draft:
     problems: tuple[Problem, ...]
     links: tuple[Link, ...] = ()
     anchors: frozenset[str] = field(default_factory=frozenset)
+    images: tuple[ImageUse, ...] = ()
+    """Of the public text: those that may lie in articles/."""
+    lines: tuple[int, ...] = ()
+    """Per line of the body: its number in the file."""
+    front_lines: dict[str, int] = field(default_factory=dict)
+    """Key of the front matter to its line in the file, and each alias to its own."""
+    site: str = ""
+    """Where customers find the pages: links that begin so are links to articles."""
+
+    def line_of(self, key: str) -> int:
+        """Return the line on which a key of the front matter or an alias stands, 1 when it is not there."""
+        return self.front_lines.get(key, 1)
 
     @property
     def public_hash(self) -> str:
@@ -74,8 +87,8 @@ def decode(content: bytes, path: str) -> tuple[str, list[Problem]]:
     return text.replace("\r\n", "\n").replace("\r", "\n"), []
 
 
-def read(article_id: str, path: str, content: bytes) -> Draft:
-    """Take a file apart. Never raises: what is wrong is in the draft's problems."""
+def read(article_id: str, path: str, content: bytes, site: str = "") -> Draft:
+    """Take a file of the store at `site` apart. Never raises: what is wrong is in the draft's problems."""
     text, problems = decode(content, path)
     if problems:
         return Draft(article_id, path, FrontMatter(), "", 0, (), tuple(problems))
@@ -87,14 +100,20 @@ def read(article_id: str, path: str, content: bytes) -> Draft:
     split = split_containers(body.split("\n"), in_code.__contains__)
     problems = [*reader.problems, *_swallowing(fences, path, body_line)]
     problems += [Problem(path, body_line + line, "container", what, hint) for line, what, hint in split.errors]
+    public = list(zip(split.public, split.public_numbers, strict=True))
+    while public and not public[0][0]:
+        del public[0]
     draft = Draft(
         id=article_id,
         path=path,
         front=front,
-        body="\n".join(split.public).strip("\n"),
+        body="\n".join(line for line, _ in public).rstrip("\n"),
         body_line=body_line,
         internal=tuple(split.internal),
         problems=tuple(problems),
+        lines=tuple(body_line + number for _, number in public),
+        front_lines=reader.lines,
+        site=site,
     )
     return _with_links(draft)
 
@@ -141,27 +160,40 @@ def _swallowing(fences: list[_Fence], path: str, body_line: int) -> Iterable[Pro
 def _with_links(draft: Draft) -> Draft:
     tokens = parser().parse(draft.body)
     found = headings(tokens)
-    problems = list(draft.problems)
-    problems += [
-        warning(
-            draft.path,
-            _line(draft, token),
-            "heading",
-            "The text has a heading of the first level.",
-            "The title is that; use ##.",
-        )
-        for token, *_ in found
-        if token.tag == "h1"
-    ]
+    located = [(_line(draft, line), token) for line, token in inline_tokens(tokens)]
+    uses, problems = images(located, draft.id, draft.path)
+    problems += [*draft.problems, *_of_blocks(draft, tokens), *_of_notes(draft)]
     links = []
-    for block, inline in inline_tokens(tokens):
-        line = _line(draft, block)
+    for line, inline in located:
         problems += _printed_by_mistake(inline, draft.path, line)
-        target = article_target(str(inline.attrs.get("href", "")), draft.id)
+        target = article_target(str(inline.attrs.get("href", "")), draft.id, draft.site)
         if inline.type == "link_open" and target is not None:
             links.append(Link(*target, line=line))
     anchors = frozenset(anchor for _, anchor, _ in found)
-    return replace(draft, links=tuple(links), anchors=anchors, problems=tuple(problems))
+    return replace(draft, links=tuple(links), anchors=anchors, images=tuple(uses), problems=tuple(problems))
+
+
+def _of_blocks(draft: Draft, tokens: Sequence[Token]) -> Iterator[Problem]:
+    for token, *_ in headings(tokens):
+        if token.tag == "h1":
+            message, hint = "The text has a heading of the first level.", "The title is that; use ##."
+            yield warning(draft.path, _line(draft, _first(token)), "heading", message, hint)
+    if deep := too_deep(tokens):
+        message = f"Lists, quotes or callouts are nested deeper than {MAX_NESTING}."
+        hint = "Take some of them apart: readers would see nothing of what stands inside."
+        yield Problem(draft.path, _line(draft, _first(deep)), "nesting", message, hint)
+
+
+def _of_notes(draft: Draft) -> Iterator[Problem]:
+    for container in draft.internal:
+        if container.name == "agent" and any(_images_in("\n".join(container.lines))):
+            hint = "Agents read the note as plain text, with the text in the brackets; show it in an agents' article."
+            line = draft.body_line + container.line
+            yield warning(draft.path, line, "note-image", "A note for agents shows no images.", hint)
+
+
+def _images_in(markdown: str) -> Iterator[Token]:
+    return (token for _, token in inline_tokens(parser().parse(markdown)) if token.type == "image")
 
 
 def _printed_by_mistake(inline: Token, path: str, line: int) -> Iterable[Problem]:
@@ -176,6 +208,10 @@ def _printed_by_mistake(inline: Token, path: str, line: int) -> Iterable[Problem
         yield Problem(path, line, "comment", "The text holds an HTML comment.", hint)
 
 
-def _line(draft: Draft, token: Token) -> int:
-    """Return the line in the file, near enough: taking containers out moves what stands below them."""
-    return draft.body_line + (token.map[0] if token.map else 0) + 1
+def _first(token: Token) -> int:
+    return token.map[0] if token.map else 0
+
+
+def _line(draft: Draft, index: int) -> int:
+    """Return the line in the file of a line of the body."""
+    return draft.lines[index] if index < len(draft.lines) else draft.body_line + 1

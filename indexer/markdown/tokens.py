@@ -9,6 +9,7 @@ from typing import Any
 
 import nh3
 from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from mdit_py_plugins.container import container_plugin
 
@@ -18,12 +19,43 @@ from kb.language import rules
 _EXPLICIT_ANCHOR = re.compile(r"\{#([a-z0-9][a-z0-9-]*)\}$")
 
 
+# Lists, quotes and callouts inside each other, a list and its item counting as two; a page cannot show more.
+MAX_NESTING = 20
+# What stands one level deeper than its own parent allows: parts of a table or list, and the text of a block.
+_PARTS = ("inline", "list_item_open", "thead_open", "tbody_open", "tr_open", "th_open", "td_open")
+
+
 @cache
 def parser() -> MarkdownIt:
-    parser = MarkdownIt("gfm-like2", {"html": False, "maxNesting": 20})
+    # What is deeper than the parser goes vanishes; two levels more let `too_deep` see what would.
+    parser = MarkdownIt("gfm-like2", {"html": False, "maxNesting": MAX_NESTING + 2})
     for name in CALLOUTS:
         container_plugin(parser, name, render=_callout(name))
+    parser.core.ruler.after("linkify", "only_addresses", _only_addresses)
     return parser
+
+
+def _only_addresses(state: StateCore) -> None:
+    """As on GitHub, `refund-time.md` and `example.org` stay text: only what begins like an address becomes a link."""
+    for token in state.tokens:
+        children = token.children or []
+        # A link that the parser found by itself is three tokens: its beginning, its text, its end.
+        dropped = {
+            i for at, child in enumerate(children) if _is_guessed(child, children[at + 1 :]) for i in (at, at + 2)
+        }
+        if dropped:
+            token.children = [child for at, child in enumerate(children) if at not in dropped]
+
+
+def _is_guessed(child: Token, behind: Sequence[Token]) -> bool:
+    is_found = child.type == "link_open" and child.markup == "linkify"
+    is_web = is_found and str(child.attrs["href"]).startswith("http://")
+    return is_web and not behind[0].content.casefold().startswith(("http://", "www."))
+
+
+def too_deep(tokens: Sequence[Token]) -> Token | None:
+    """Return the first block that is nested deeper than `MAX_NESTING`, None when there is none."""
+    return next((t for t in tokens if t.level >= MAX_NESTING and t.nesting >= 0 and t.type not in _PARTS), None)
 
 
 def _callout(name: str) -> Callable[..., str]:
@@ -79,10 +111,13 @@ def _slug(title: str) -> str:
     return "-".join(kept.split()) or "section"
 
 
-def inline_tokens(tokens: Sequence[Token]) -> Iterable[tuple[Token, Token]]:
+def inline_tokens(tokens: Sequence[Token]) -> Iterable[tuple[int, Token]]:
+    """Yield what stands in the lines of a text, each with the line it stands on, from 0."""
     for token in tokens:
+        line = token.map[0] if token.map else 0
         for child in token.children or []:
-            yield token, child
+            yield line, child
+            line += child.type in ("softbreak", "hardbreak")
 
 
 def inline_text(inline: Token) -> str:

@@ -44,6 +44,8 @@ ROUTES: dict[str, Access] = {
     "/api/v1/agent/replies": Access.AGENT,
     "/api/v1/agent/suggestions/{suggestion_id:str}/outcome": Access.AGENT,
     "/api/v1/editor/publishing": Access.EDITOR,
+    "/media/{digest:str}/{name:str}": Access.PUBLIC,
+    "/agent/media/{digest:str}/{name:str}": Access.AGENT,
     "/healthz": Access.PUBLIC,
     "/readyz": Access.PUBLIC,
     "/metrics": Access.PUBLIC,

@@ -17,7 +17,8 @@ PAGE, SEARCH, AGENTS_PAGE, AGENTS_SEARCH = (
     "/agent/articles/en/a/b",
     "/api/v1/agent/search",
 )
-EVERYWHERE = {"/healthz", "/readyz", "/theme.css", "/schema", "/schema/openapi.json", "/metrics"}
+MEDIA = "/media/{digest:str}/{name:str}"
+EVERYWHERE = {"/healthz", "/readyz", "/theme.css", "/schema", "/schema/openapi.json", "/metrics", MEDIA}
 
 
 def _routes(folder: Path, surface: str) -> set[str]:

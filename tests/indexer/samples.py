@@ -13,6 +13,8 @@ from kb.article import Article
 FRONT = "title: T\ndescription: D.\nquestions: [Q?]\naudience: customer"
 STORE = "languages: [en]\ncategories: {returns: {title: Returns}}\n"
 ID = "en/returns/case"
+SITE = "https://help.example.org"
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 40"><path d="M0 0h9v9z"/></svg>'
 
 
 def page(body: str, front: str = FRONT) -> bytes:
@@ -21,7 +23,7 @@ def page(body: str, front: str = FRONT) -> bytes:
 
 
 def draft(body: str, front: str = FRONT, article_id: str = ID) -> Draft:
-    return read(article_id, f"articles/{article_id}.md", page(body, front))
+    return read(article_id, f"articles/{article_id}.md", page(body, front), SITE)
 
 
 def article(body: str, front: str = FRONT, public: Iterable[str] = ()) -> Article:

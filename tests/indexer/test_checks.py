@@ -10,8 +10,10 @@ from indexer.checks import check
 from indexer.problems import Problem, Severity
 from tests.indexer.samples import FRONT, draft, library, page
 
-STORE = "languages: [en, ru]\ncategories: {returns: {title: R}}\n"
+STORE = "url: https://help.example.org\nlanguages: [en, ru]\ncategories: {returns: {title: R}}\n"
 PHRASES = "openings: {neutral: [Hello]}\nclosings: {neutral: [Bye]}"
+NOTE = ":::agent\nOne.\n\nTwo.\n:::"
+SORRY = ":::reply {tone=apology}\nb\n:::"
 GOOD = page("Text.\n\n## How long\n\nTen days.")
 AGENT = FRONT.replace("customer", "agent")
 
@@ -53,13 +55,40 @@ def test_good_articles_are_left_in_peace(tmp_path: Path) -> None:
         pytest.param(FRONT, "\n\n", 1, "empty", id="no text"),
         pytest.param(FRONT, ":::agent\nNote.\n:::", 1, "empty", id="only a note"),
         pytest.param(FRONT, "a\n\n:::reply\nDear {{ name }}\n:::", 3, "variable", id="unknown variable"),
-        pytest.param(FRONT + "\ntranslated_from: {lang: de, hash: x}", "a", 0, "translated-from", id="no language"),
+        pytest.param(FRONT + "\ntranslated_from: {lang: de, hash: x}", "a", -1, "translated-from", id="no language"),
+        pytest.param(
+            FRONT + "\ntranslated_from: {lang: ru, hash: x}", "a", -1, "translated-from", id="made from nothing"
+        ),
+        pytest.param(
+            FRONT + "\ntranslated_from: {lang: en, hash: x}", "a", -1, "translated-from", id="made from itself"
+        ),
+        pytest.param(
+            FRONT, "a\n\n[x](https://help.example.org/en/returns/internal)", 3, "internal-link", id="own address"
+        ),
+        pytest.param(
+            FRONT, "a\n\n[x](https://help.example.org/en/none/none)", 3, "broken-link", id="own address, nothing"
+        ),
+        pytest.param(FRONT, "a\nb\n[x](missing.md)", 3, "broken-link", id="in a later line of a paragraph"),
+        pytest.param(FRONT, "\n\n[x](missing.md)", 3, "broken-link", id="below blank lines"),
+        pytest.param(FRONT, f"{NOTE}\n\n[x](missing.md)", 7, "broken-link", id="below a note"),
+        pytest.param(FRONT, f"a\n\n{NOTE}\n\n{NOTE}\n\n# B", 15, "heading", id="heading below two notes"),
+        pytest.param(FRONT, ":::tip\na\n\n[x](missing.md)\n:::", 4, "broken-link", id="in a callout"),
+        pytest.param(FRONT, f"{NOTE}\n\n| a |\n|---|\n| b |\n| [x](no.md) |", 10, "broken-link", id="in a table"),
+        pytest.param(FRONT, "a\n\n:::reply {tone=angry}\nb\n:::", 3, "tone", id="unknown tone"),
+        pytest.param(FRONT, "a\n\n:::reply\nb\n:::\n:::reply\nc\n:::", 6, "tone", id="second reply without a tone"),
+        pytest.param(FRONT, f"a\n{SORRY}\n{SORRY}", 5, "tone", id="second reply of a tone"),
     ],
 )
 def test_fault_is_told_on_its_line(tmp_path: Path, front: str, body: str, body_line: int, code: str) -> None:
-    """Each is a warning with a hint, told once, and never stops a publish; 0 stands for the file as a whole."""
-    others = {**both("a", GOOD), **both("internal", page("Text.", AGENT)), "ru/returns/x.md": GOOD}
+    """
+    Each is a warning with a hint, told once, and never stops a publish; 0 stands for the file as a whole, -1 for the
+    last line of the front matter.
+    """
+    # Only an article in its own language can be missing as the source of a translation.
+    translation = {} if code == "translated-from" else {"ru/returns/x.md": GOOD}
+    others = {**both("a", GOOD), **both("internal", page("Text.", AGENT)), **translation}
     problems = found(tmp_path, {**others, "en/returns/x.md": page(body, front)})
+    problems = [each for each in problems if each.code != "no-translation" or code == each.code]
     line = body_line + len(front.splitlines()) + 2 if body_line else 1
 
     assert told(problems) == [("en/x.md", line, code)]
@@ -72,6 +101,22 @@ def test_agents_may_be_led_to_internal_articles(tmp_path: Path) -> None:
     files = {**both("a", page("Text.", AGENT)), **both("b", page("[x](a.md)", AGENT))}
 
     assert found(tmp_path, files) == []
+
+
+def test_replies_of_different_tones_are_no_fault(tmp_path: Path) -> None:
+    """The first is for every message, the others for messages that call for their tone."""
+    body = f"a\n\n:::reply\nb\n:::\n{SORRY}\n:::reply {{tone=thanks}}\nc\n:::"
+
+    assert found(tmp_path, both("a", page(body))) == []
+
+
+def test_translation_names_the_sources_there_are(tmp_path: Path) -> None:
+    """Who named the wrong language finds the right one in the hint."""
+    wrong = page("Текст.", FRONT + "\ntranslated_from: {lang: ru, hash: x}")
+    problems = found(tmp_path, {"en/returns/a.md": GOOD, "ru/returns/a.md": wrong})
+
+    assert told(problems) == [("ru/a.md", 6, "translated-from")]
+    assert "Name one of en" in problems[0].hint
 
 
 def test_known_variables_are_no_fault(tmp_path: Path) -> None:
@@ -103,7 +148,7 @@ def test_stale_translation_is_told_until_its_hash_is_renewed(tmp_path: Path) -> 
     renewed = page("Текст.", FRONT + f"\ntranslated_from: {{lang: en, hash: '{current}'}}")
     problems = found(tmp_path, {"en/returns/a.md": GOOD, "ru/returns/a.md": old})
 
-    assert told(problems) == [("ru/a.md", 1, "stale-translation")]
+    assert told(problems) == [("ru/a.md", 6, "stale-translation")]
     assert current in problems[0].hint
     assert found(tmp_path, {"ru/returns/a.md": renewed}) == []
 
@@ -158,14 +203,15 @@ def test_place_to_fill_in_is_told(tmp_path: Path, front: str, body: str) -> None
 
 def test_places_of_the_store_and_its_phrases_are_told_on_their_lines(tmp_path: Path) -> None:
     """The telephone number of nobody is worse on the contact page than in an article."""
-    store = STORE + 'url: "[[https://help.example.org]]"\ncontacts:\n  - {channel: phone, value: "[[+36]]"}\n'
+    store = STORE.replace("https://help.example.org", '"[[https://help.example.org]]"')
+    store += 'contacts:\n  - {channel: phone, value: "[[+36]]"}\n'
     phrases = PHRASES.replace("Hello", '"[[Hello]]"')
 
     problems = found(tmp_path, {"store.yaml": store, "phrases/en.yaml": phrases})
 
     assert [(Path(p.path).name, p.line, p.code) for p in problems] == [
         ("en.yaml", 1, "fill-in"),
-        ("store.yaml", 3, "fill-in"),
+        ("store.yaml", 1, "fill-in"),
         ("store.yaml", 5, "fill-in"),
     ]
 

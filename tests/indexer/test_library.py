@@ -164,6 +164,24 @@ def test_two_articles_of_one_address_are_an_error(tmp_path: Path, name: str, fro
     assert f"{tmp_path}/{name}" in told
 
 
+@pytest.mark.parametrize(("name", "line"), [("en/returns/a.md", 6), ("en/returns/z.md", 6)])
+def test_collision_is_told_at_the_alias(tmp_path: Path, name: str, line: int) -> None:
+    """On the alias's own line, whichever of the two files is read first: the other article did nothing wrong."""
+    front = f"title: T\naudience: customer\naliases:\n  - /en/old\n  - /{OK}"
+    found = library(tmp_path, {f"{OK}.md": ARTICLE, name: page("Text.", front)})
+    told = [(problem.path, problem.line) for problem in found.problems if problem.code == "collision"]
+
+    assert told == [(f"{tmp_path}/{name}", line)]
+
+
+def test_collision_of_an_alias_with_another_name_is_told_there(tmp_path: Path) -> None:
+    """Hugo's and Jekyll's name for aliases is understood, line by line, too."""
+    front = f"title: T\naudience: customer\nredirect_from: [/en/old,\n  /{OK}]"
+    found = library(tmp_path, {f"{OK}.md": ARTICLE, "en/returns/z.md": page("Text.", front)})
+
+    assert [problem.line for problem in found.problems if problem.code == "collision"] == [5]
+
+
 def test_alias_of_its_own_address_is_no_collision(tmp_path: Path) -> None:
     """An article that names itself as its old address harms nobody."""
     found = library(tmp_path, {f"{OK}.md": page("Text.", f"title: T\naudience: customer\naliases: [/{OK}]")})

@@ -12,10 +12,12 @@ import pytest
 
 from indexer.markdown import finish
 from indexer.problems import Severity
+from kb.article import Image
 from tests.indexer.samples import ID, draft
 
 CASES = sorted((Path(__file__).parents[1] / "cases" / "markdown").glob("*.md"))
 PUBLIC = {ID, "en/returns/refund-time"}
+IMAGES = {"images/label.png": Image("images/label.png", "0123456789abcdef", "image/png", 640, 480)}
 TAGS = {
     "a",
     "blockquote",
@@ -87,7 +89,7 @@ def test_case(path: Path) -> None:
     case = load(path)
     found = draft(case.article)
     told = {(p.line - found.body_line, p.code) for p in found.problems if p.severity is Severity.ERROR}
-    article, _ = finish(found, PUBLIC)
+    article, _ = finish(found, PUBLIC, images=IMAGES)
 
     if case.html is None:
         assert case.errors

@@ -9,7 +9,7 @@ import pytest
 from indexer.problems import Problem
 from indexer.store_file import MAX_STORE_BYTES, read_store
 from kb.article import Category, Contact, Store
-from tests.indexer.samples import errors, warnings
+from tests.indexer.samples import SVG, errors, warnings, write
 
 FULL = """\
 name: Techno Market
@@ -17,8 +17,8 @@ url: https://help.example.org/
 timezone: Europe/Budapest
 languages: [hu, en, hu]
 default_language: en
-theme: {accent: "#0b6e4f", logo: images/logo.svg}
-links: {shop: https://example.org}
+theme: {accent: "#0b6e4f", logo: images/logo.svg, radius: 4, font: "Georgia, serif"}
+links: {shop: https://example.org, blog: {url: /blog, title: {hu: Blogunk}}}
 edit_url: https://git.example.org/edit/{path}
 categories:
   returns:
@@ -33,7 +33,7 @@ synonyms: {en: [[fridge, refrigerator], [parcel, package]]}
 
 
 def read(tmp_path: Path, text: str | bytes) -> tuple[Store | None, list[Problem]]:
-    path = tmp_path / "store.yaml"
+    path = write(tmp_path, {"images/logo.svg": SVG}) / "store.yaml"
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
     return read_store(path, "articles/store.yaml")
 
@@ -49,8 +49,9 @@ def test_everything_is_read(tmp_path: Path) -> None:
         default_language="en",
         url="https://help.example.org",
         timezone="Europe/Budapest",
-        theme={"accent": "#0b6e4f", "logo": "images/logo.svg"},
-        links={"shop": "https://example.org"},
+        theme={"accent": "#0b6e4f", "logo": "images/logo.svg", "radius": "4px", "font": "Georgia, serif"},
+        links={"shop": "https://example.org", "blog": "/blog"},
+        link_titles={"blog": {"hu": "Blogunk"}},
         edit_url="https://git.example.org/edit/{path}",
         categories=(
             Category(

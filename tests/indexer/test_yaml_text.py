@@ -75,7 +75,7 @@ def test_keys_know_their_lines() -> None:
     """Every key is found again in the file, nested ones by their path, unknown ones at the top."""
     yaml = parse_yaml("# why\na: 1\nb:\n  c: {d: 2}\n  e: [x, {f: 1}]")
 
-    assert yaml.lines == {"a": 2, "b": 3, "b.c": 4, "b.c.d": 4, "b.e": 5, "b.e[].f": 5}
+    assert yaml.lines == {"a": 2, "b": 3, "b.c": 4, "b.c.d": 4, "b.e": 5, "b.e[0]": 5, "b.e[1]": 5, "b.e[1].f": 5}
     assert yaml.line("b.c") == 4
     assert yaml.line("missing") == 1
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from hashlib import sha256
 
 import pytest
 from litestar.routes import HTTPRoute
@@ -24,8 +25,15 @@ pytestmark = pytest.mark.slow
 
 CANARIES = (
     *("zebracanary", "quokkanote", "axolotlslug", "narwhaltag"),
-    *("pangolinask", "tapirphrase", "okapialias", "civetreply"),
+    *("pangolinask", "tapirphrase", "okapialias", "civetreply", "wombatimage"),
 )
+LABEL, SECRET = (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} 9"/>' for side in (8, 9))
+
+
+def _address(svg: str, name: str) -> str:
+    return f"media/{sha256(svg.encode()).hexdigest()[:16]}/{name}.svg"
+
+
 PUBLIC_PATHS = {
     "/": ["/"],
     "/{lang:str}": ["/en", "/it/", "/xx/"],
@@ -44,12 +52,22 @@ PUBLIC_PATHS = {
     "/healthz": ["/healthz"],
     "/readyz": ["/readyz"],
     "/theme.css": ["/theme.css"],
+    "/media/{digest:str}/{name:str}": [
+        f"/{_address(LABEL, 'label')}",
+        f"/{_address(LABEL, 'other')}",
+        f"/{_address(SECRET, 'wombatimage')}",
+        f"/{_address(SECRET, 'label')}",
+    ],
     "/schema": ["/schema"],
     "/schema/openapi.json": ["/schema/openapi.json"],
     "/metrics": ["/metrics"],
     "/static/{file_path:path}": ["/static/kb.css", "/static/../secret"],
     # Agents' addresses, without a key: refused in the same words, whether the article exists or not.
     "/agent/articles/{lang:str}/{category:str}/{slug:str}": ["/agent/articles/en/returns/axolotlslug"],
+    "/agent/media/{digest:str}/{name:str}": [
+        f"/agent/{_address(SECRET, 'wombatimage')}",
+        f"/agent/{_address(LABEL, 'x')}",
+    ],
     "/api/v1/agent/search": ["/api/v1/agent/search?q=zebracanary"],
     "/api/v1/agent/replies": ["/api/v1/agent/replies"],
     "/api/v1/editor/publishing": ["/api/v1/editor/publishing"],
@@ -62,13 +80,16 @@ MISSING = ["/schema/other", "/media/x.png", "/api/nothing", "/sitemap.xml", "/en
 def _write_internal(store: Store) -> None:
     """Add everything that agents have: a note and a reply in a customer article, articles, phrases."""
     refund = store.settings.articles / "en/returns/refund-time.md"
-    note = "\n:::agent\nThe zebracanary quokkanote tells agents to hurry.\n:::\n"
+    picture = "![wombatimage](../../images/wombatimage.svg)"
+    store.write("images/wombatimage.svg", SECRET)
+    note = f"\n:::agent\nThe zebracanary quokkanote tells agents to hurry. {picture}\n:::\n"
     reply = "\n:::reply\nA civetreply is on its way.\n:::\n"
     refund.write_text(refund.read_text(encoding="utf-8") + note + reply, encoding="utf-8")
     store.article(
         "en/returns/axolotlslug",
         "What does the zebracanary cost?",
-        "Only we know the zebracanary. [Refunds](refund-time.md)\n\n## The quokkanote\n\nMore of it.",
+        "Only we know the zebracanary. [Refunds](refund-time.md)\n\n## The quokkanote\n\nMore of it.\n\n"
+        f"{picture} ![Label](/images/label.svg)",
         audience="agent",
         description="A zebracanary in one sentence.",
         keywords=["narwhaltag"],
@@ -88,7 +109,9 @@ def twins(
     plain, full = (small_store(tmp_path_factory.mktemp(name), embedder) for name in ("plain", "full"))
     link = "See [the rules](axolotlslug.md) too."
     for store in (plain, full):
-        store.article("en/returns/how-to-return", "How do I return an item?", f"Print the label. {link}")
+        picture = "![The label](../../images/label.svg)"
+        store.write("images/label.svg", LABEL)
+        store.article("en/returns/how-to-return", "How do I return an item?", f"Print the label. {link}\n\n{picture}")
     _write_internal(full)
     with (
         plain.engine() as one,
@@ -166,6 +189,9 @@ def test_agents_find_every_internal_word(twins: tuple[RunningService, RunningSer
     assert found["hits"][0]["article_id"] == "en/returns/axolotlslug"
     assert found["hits"][0]["url"] == "/agent/articles/en/returns/axolotlslug"
     assert "zebracanary" in page
+    assert service.get(f"/{_address(LABEL, 'label')}").text == LABEL
+    assert all(f'src="/agent/{_address(*each)}"' in page for each in ((SECRET, "wombatimage"), (LABEL, "label")))
+    assert service.get(f"/agent/{_address(SECRET, 'wombatimage')}", headers=headers).text == SECRET
     assert "quokkanote" in notes
     assert "civetreply" in reply["draft"]["text"]
     assert "zebracanary" not in reply["draft"]["text"]

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from kb.article import Audience, Category, Contact, Passage, PassageKind, Section
+from kb.article import Audience, Category, Contact, Image, Passage, PassageKind, Section, Store
 from tests.kb.fakes import a_store, an_article
 
 PHONE = Contact("phone", "+36 1 555 0101", languages=("hu", "en"))
@@ -95,3 +95,43 @@ def test_both_days_of_validity_are_included(
 ) -> None:
     """An article is shown from its first to its last day."""
     assert expected is an_article("en/a/b", valid_from=valid_from, valid_until=valid_until).is_valid_on(day)
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("images/box.png", "box.jpg"),
+        ("images/My Box (2).JPEG", "my-box-2.jpg"),
+        ("images/../x/коробка.png", "image.jpg"),
+        ("box", "box.jpg"),
+    ],
+)
+def test_image_has_an_address_of_plain_letters(path: str, name: str) -> None:
+    """Whatever the file is called, its address needs no escapes and ends as its content wants."""
+    image = Image(path, "0123456789abcdef", "image/jpeg")
+
+    assert image.url() == f"/media/0123456789abcdef/{name}"
+    assert image.url(Audience.AGENT) == f"/agent/media/0123456789abcdef/{name}"
+    assert image.file == "0123456789abcdef.jpg"
+
+
+STORE = Store(
+    "Shop", ("it", "en"), "en", link_titles={"blog": {"en": "Our blog", "hu": "Blogunk"}, "jobs": {"hu": "Állás"}}
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "lang", "title"),
+    [("blog", "hu", "Blogunk"), ("blog", "it", "Our blog"), ("jobs", "it", "Állás"), ("shop", "en", "")],
+)
+def test_link_is_called_as_its_readers_understand_best(name: str, lang: str, title: str) -> None:
+    """The reader's language, else the store's, else any; a link without titles has none."""
+    assert title == STORE.link_title(name, lang)
+
+
+def test_edit_link_names_the_file() -> None:
+    """Where it is edited is told of every article, or of none."""
+    store = Store("Shop", ("en",), "en", edit_url="https://git.example.org/edit/main/articles/{path}?plain")
+
+    assert store.edit_link("en/a/b") == "https://git.example.org/edit/main/articles/en/a/b.md?plain"
+    assert STORE.edit_link("en/a/b") == ""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from kb.article import Phrases, Reply, Supplement
+from kb.article import Image, Phrases, Reply, Supplement
 from kb.edition import ID_CHARS, Edition, EditionShelf, Half, edition_id, half_id, stacked
 from kb.errors import EditionDamaged, EditionMissing
 from tests.kb.fakes import a_half, a_store, an_article, an_edition
@@ -237,3 +239,89 @@ def test_no_vectors_make_an_empty_matrix() -> None:
     """An empty half has a matrix all the same, and numbers are of one kind."""
     assert stacked([]).shape == (0, 0)
     assert stacked([np.array([1.0, 2.0]), np.array([3.0, 4.0])]).dtype == np.float32
+
+
+LOGO, SECRET = (
+    Image(f"images/{name}.png", sha256(name.encode()).hexdigest()[:16], "image/png") for name in ("logo", "secret")
+)
+
+
+def _illustrated(tmp_path: Path, public: tuple[Image, ...] = (LOGO,)) -> tuple[Edition, dict[str, Path]]:
+    """Return an edition whose halves show one image each, and the files of both."""
+    edition = _edition()
+    halves = [
+        replace(half, texts=replace(half.texts, images=images))
+        for half, images in ((edition.public, public), (edition.internal, (SECRET,)))
+    ]
+    files = {LOGO.file: tmp_path / "logo.png", SECRET.file: tmp_path / "secret.png"}
+    for path in files.values():
+        path.write_bytes(path.stem.encode())
+    return replace(edition, public=halves[0], internal=halves[1]), files
+
+
+def test_each_half_holds_the_images_it_shows(shelf: EditionShelf, tmp_path: Path) -> None:
+    """Who may read the public half's folder finds nothing there that only agents see; equal images are there once."""
+    edition, files = _illustrated(tmp_path, (LOGO, replace(LOGO, path="images/again.png")))
+    shelf.write(edition, files)
+    loaded = shelf.load(edition.id)
+
+    assert loaded.public.image_path(LOGO).read_bytes() == b"logo"
+    assert loaded.internal.image_path(SECRET).read_bytes() == b"secret"
+    assert [path.name for path in loaded.public.image_path(LOGO).parent.iterdir()] == [LOGO.file]
+
+
+def test_changed_image_changes_the_id_of_its_half() -> None:
+    """An image is content like any text: another one is another edition."""
+    texts = _edition().public.texts
+    ids = {half_id(replace(texts, images=images), "words") for images in ((), (LOGO,), (replace(LOGO, hash="0" * 16),))}
+
+    assert len(ids) == 3
+
+
+@pytest.mark.parametrize("damage", [_truncate, _change, Path.unlink], ids=["truncated", "changed", "deleted"])
+def test_damaged_image_is_noticed(shelf: EditionShelf, tmp_path: Path, damage: Callable[[Path], None]) -> None:
+    """What is served for ever under its hash must be what the hash says."""
+    edition, files = _illustrated(tmp_path)
+    shelf.write(edition, files)
+    damage(shelf.load(edition.id).public.image_path(LOGO))
+
+    with pytest.raises(EditionDamaged):
+        shelf.load(edition.id)
+
+
+@pytest.mark.parametrize("damage", [_change, Path.unlink], ids=["changed", "deleted"])
+def test_image_that_changes_under_a_publish_stops_it(
+    shelf: EditionShelf, tmp_path: Path, damage: Callable[[Path], None]
+) -> None:
+    """Between the check and the copy an editor may save; the edition is not written, and the next run reads anew."""
+    edition, files = _illustrated(tmp_path)
+    damage(files[LOGO.file])
+
+    with pytest.raises(EditionDamaged, match="changed while it was being published"):
+        shelf.write(edition, files)
+    assert shelf.ids() == []
+
+
+def test_vectors_are_reused_from_an_edition_with_a_damaged_image(shelf: EditionShelf, tmp_path: Path) -> None:
+    """Reading the vectors of all editions does not read all their images."""
+    edition, files = _illustrated(tmp_path)
+    shelf.write(edition, files)
+    shelf.load(edition.id).public.image_path(LOGO).unlink()
+
+    assert set(edition.public.vector_keys) <= shelf.known_vectors("words").keys()
+
+
+def test_half_that_was_never_written_has_no_files() -> None:
+    """Asking it for one is a fault of ours, told as such."""
+    with pytest.raises(EditionDamaged):
+        _edition().public.image_path(LOGO)
+
+
+def test_images_of_an_edition_before_are_taken_from_it(shelf: EditionShelf, tmp_path: Path) -> None:
+    """Who goes back to an old state needs no articles/ folder of that day."""
+    edition, files = _illustrated(tmp_path)
+    shelf.write(edition, files)
+    other = replace(edition, info=replace(edition.info, id="another"), internal=a_half(model="words"))
+    shelf.write(other)
+
+    assert shelf.load("another").public.image_path(LOGO).read_bytes() == b"logo"
