@@ -33,7 +33,7 @@ from kb.readers import ReaderBoard
 from kb.settings import Settings
 
 # Whoever searches goes first; with nobody searching it has both cores.
-NICENESS = 10
+NICENESS = 15
 TELL_SECONDS = 1.0
 
 

@@ -10,6 +10,7 @@ import contextlib
 import logging
 import signal
 import socket
+import sys
 import threading
 from collections.abc import Iterator
 from types import FrameType
@@ -34,6 +35,9 @@ from kb.settings import Settings
 
 log = logging.getLogger("kb.serve")
 
+# While a new edition is loaded in another thread, each step of a search waits for that thread to give way: five
+# milliseconds by default, and a search has a dozen of them.
+SWITCH_SECONDS = 0.0005
 # Requests under way may end; then connections are closed.
 GRACE_SECONDS = 10
 # A browser opens six and keeps each for KEEP_ALIVE_SECONDS. Most systems let a process open 1,024 files.
@@ -55,6 +59,7 @@ def serve(settings: Settings, host: str | None, port: int | None) -> None:
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.WARNING)
     logging.getLogger("bm25s").setLevel(logging.WARNING)  # it sets itself to DEBUG
     access_log.to_standard_error()
+    sys.setswitchinterval(SWITCH_SECONDS)
     address = (host or settings.host, port or settings.port)
     with contextlib.suppress(Stopped), _stopping_in_order():
         _serve(settings, *address)

@@ -100,7 +100,7 @@ def _save(kb: Kb, number: int) -> float:
     path.write_text(text.replace("\n---\n", f"\n---\nThe {word} answers too.\n\n", 1), encoding="utf-8")
     begun = time.monotonic()
     while word not in kb.search(f"what does the {word} do")["hits"][0]["snippet"]:
-        time.sleep(0.02)
+        time.sleep(0.05)
     took = time.monotonic() - begun
     path.write_text(text, encoding="utf-8")
     time.sleep(4)
