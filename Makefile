@@ -45,7 +45,7 @@ fmt: $(DEV) ## let ruff format and mend
 	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
 
 bench: $(DEV) $(ENGINE) ## measure speed, side by side; see tests/benchmarks
-	@$(BIN)/python -m tests.benchmarks.speed
+	@$(BIN)/python -m tests.benchmarks.speed $(ARGS)
 
 clean: ## remove everything that setup made, keep the data
 	rm -rf $(VENV) kb/engine/npm/node_modules

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from filelock import FileLock
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -35,6 +35,7 @@ BUSY_MS = 5000
 # A connection that stays open does not see that the file's header was overwritten: a new one does.
 RECYCLE_SECONDS = 60
 MOVING_SECONDS = 10
+SWITCH_SECONDS = 0.02
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 
@@ -232,8 +233,22 @@ def _prepare_sqlite(busy_ms: int, connection: DBAPIConnection, _: ConnectionPool
     try:
         # First: everything after it may find the database locked.
         cursor.execute(f"PRAGMA busy_timeout={busy_ms}")
-        cursor.execute("PRAGMA journal_mode=WAL")
+        _switch_to_wal(cursor, busy_ms)
         cursor.execute("PRAGMA synchronous=NORMAL")
         cursor.execute("PRAGMA secure_delete=ON")
     finally:
         cursor.close()
+
+
+def _switch_to_wal(cursor: DBAPICursor, busy_ms: int) -> None:
+    """Two that open a new file at the same moment: the one that is late is refused at once, whatever its timeout."""
+    deadline = time.monotonic() + busy_ms / 1000
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(SWITCH_SECONDS)
+        else:
+            return

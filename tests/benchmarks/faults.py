@@ -3,7 +3,7 @@ What customers notice when a part is taken away: `python -m tests.benchmarks.fau
 
 20 searches a second on the sample store, each a new wording, while the engine is killed or stopped, the model hangs,
 the database is locked or the disk is full. Told per fault: answers that were not 200, the slowest, the modes that were
-seen, and how long after the fault had ended search was whole again.
+seen, and how long after the fault had ended ten searches in a row were whole again.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from pathlib import Path
 from kb.embedding.sentence import SentenceEmbedder
 from tests.journeys.test_ladder import HangingEmbedder
 from tests.kb_process import Kb, running_kb
-from tests.load import Load, searching
+from tests.load import Load, Sent, searching
 from tests.service import SAMPLE, Store
 
 PER_SECOND = 20
@@ -38,6 +38,7 @@ QUESTIONS = [
     "where is my order",
 ]
 STOPPED_SECONDS = 30.0
+IN_A_ROW = 10
 # What a public data folder with the sample store needs, and little more.
 DISK = "size=24m"
 
@@ -73,12 +74,22 @@ def _measure(name: str, url: str, fault: Callable[[Load], float], seconds: float
         time.sleep(max(0.0, begun + seconds - load.now))
     sent = load.since(begun)
     took = sorted(each.seconds * 1000 for each in sent)
-    worse = [each.at for each in sent if each.mode != "hybrid"]
-    whole = max(0.0, max(worse, default=ended) - ended)
     modes = ", ".join(sorted({each.mode or "none" for each in sent}))
     wrong = sum(each.status != 200 for each in sent)
     p95 = took[int(len(took) * 0.95)]
-    print(f"{name:28} {len(sent):8} {wrong:8} {p95:8.0f} {took[-1]:8.0f}  {modes}; {whole:.1f} s", flush=True)
+    print(
+        f"{name:28} {len(sent):8} {wrong:8} {p95:8.0f} {took[-1]:8.0f}  {modes}; {_whole_after(sent, ended):.1f} s",
+        flush=True,
+    )
+
+
+def _whole_after(sent: list[Sent], ended: float) -> float:
+    """Return the seconds from the end of the fault to the first of ten searches in a row with everything."""
+    first_worse = min((each.at for each in sent if each.mode != "hybrid"), default=ended)
+    after = [each for each in sent if each.at >= max(ended, first_worse)]
+    runs = (at for at in range(len(after)) if all(each.mode == "hybrid" for each in after[at : at + IN_A_ROW]))
+    found = next(runs, None)
+    return float("inf") if found is None else max(0.0, after[found].at - ended)
 
 
 def _until_whole(load: Load) -> None:

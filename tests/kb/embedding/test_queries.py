@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 from collections.abc import Awaitable, Callable
 
 import numpy as np
 import pytest
 
+from kb.breaker import FAILURES_TO_OPEN
 from kb.embedding.base import FloatVector
 from kb.embedding.queries import QueryVectors
 from kb.errors import EmbeddingUnavailable
@@ -194,3 +196,65 @@ def test_warming_up_tells_when_there_is_no_model() -> None:
     with pytest.raises(EmbeddingUnavailable):
         vectors.warm_up()
     vectors.close()
+
+
+def test_model_that_hangs_is_left_alone_and_asked_again() -> None:
+    """After some failures nobody waits for it; well again, it is used again."""
+    embedder = GatedEmbedder()
+    vectors = QueryVectors(embedder, SHORT_MS)
+
+    async def journey(vectors: QueryVectors) -> None:
+        for number in range(FAILURES_TO_OPEN):
+            with pytest.raises(EmbeddingUnavailable):
+                await vectors.of(f"question {number}")
+        is_open = vectors.breaker.is_open
+        begun = len(embedder.asked)
+        with pytest.raises(EmbeddingUnavailable, match="several times"):
+            await vectors.of("one more")
+        embedder.gate.set()
+        while vectors.breaker.is_open:
+            await asyncio.sleep(0.05)
+            with contextlib.suppress(EmbeddingUnavailable):
+                await vectors.of("well again?")
+
+        assert is_open
+        assert "one more" not in embedder.asked[begun:]
+        assert np.array_equal(await vectors.of("well"), WordEmbedder().embed_query("well"))
+
+    _run(vectors, journey)
+
+
+def test_who_waits_when_it_is_given_up_goes_on_without() -> None:
+    """A question behind a model that hangs ends as any other without vectors, not as an error."""
+    embedder = GatedEmbedder()
+    vectors = QueryVectors(embedder, SHORT_MS)
+
+    async def journey(vectors: QueryVectors) -> None:
+        patient = asyncio.create_task(vectors.of("patient", 100))
+        await asyncio.sleep(0)
+        for number in range(FAILURES_TO_OPEN):
+            with pytest.raises(EmbeddingUnavailable):
+                await vectors.of(f"question {number}")
+        with pytest.raises(EmbeddingUnavailable):
+            await patient
+        embedder.gate.set()
+
+    _run(vectors, journey)
+
+
+def test_while_the_model_is_loaded_questions_go_on_without() -> None:
+    """The first customers after a start get answers by words instead of waiting for seconds."""
+    embedder = GatedEmbedder()
+    vectors = QueryVectors(embedder, PATIENT_MS)
+
+    async def journey(vectors: QueryVectors) -> None:
+        loading = asyncio.create_task(asyncio.to_thread(vectors.warm_up))
+        await _started(embedder)
+        with pytest.raises(EmbeddingUnavailable, match="being loaded"):
+            await vectors.of("early")
+        embedder.gate.set()
+        await loading
+
+        assert np.array_equal(await vectors.of("late"), WordEmbedder().embed_query("late"))
+
+    _run(vectors, journey)
