@@ -238,7 +238,9 @@ class Journal:
     def _raise_alarm(self, reason: str) -> None:
         if self._alarm:
             with contextlib.suppress(OSError):
-                self._alarm.write_text(f"since {datetime.now(UTC):%Y-%m-%d %H:%M} UTC: {reason}", encoding="utf-8")
+                part = self._alarm.with_name(f".{self._alarm.name}.part")
+                part.write_text(f"since {datetime.now(UTC):%Y-%m-%d %H:%M} UTC: {reason}", encoding="utf-8")
+                part.replace(self._alarm)
 
     def _lower_alarm(self) -> None:
         if self._alarm:
