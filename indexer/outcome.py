@@ -23,7 +23,7 @@ class Outcome:
     """One publish, as it stands now."""
 
     state: str
-    """`publishing`, `published`, or the code of the error that ended it."""
+    """`publishing`, `published`, `withheld` (rolled back before), or the code of the error that ended it."""
     at: str
     """ISO 8601, UTC."""
     message: str = ""
@@ -33,7 +33,7 @@ class Outcome:
 
     @property
     def failed(self) -> bool:
-        return self.state not in {"publishing", "published"}
+        return self.state not in {"publishing", "published", "withheld"}
 
 
 def write_work(data: Path, message: str) -> None:
@@ -43,6 +43,12 @@ def write_work(data: Path, message: str) -> None:
 
 def write_success(data: Path, edition: str, problems: Sequence[Problem]) -> None:
     _write(data, Outcome("published", _now(), edition=edition, problems=tuple(problems)))
+
+
+def write_withheld(data: Path, edition: str) -> None:
+    """What stands in the files was rolled back, and is not published by itself."""
+    message = "The files hold what was rolled back: change them, or publish them all the same with `kb index`."
+    _write(data, Outcome("withheld", _now(), message, edition))
 
 
 def write_failure(data: Path, error: KnowledgeBaseError) -> None:

@@ -81,7 +81,10 @@ def publish(
         except KnowledgeBaseError as error:
             outcome.write_failure(settings.data, error)
             raise
-        outcome.write_success(settings.data, report.edition, report.problems)
+        if report.withheld:
+            outcome.write_withheld(settings.data, report.edition)
+        else:
+            outcome.write_success(settings.data, report.edition, report.problems)
     return report
 
 
@@ -158,7 +161,7 @@ def _answer_by_words(
 
 def one_at_a_time(settings: Settings, progress: Progress) -> FileLock:
     """Return the lock under which editions are made; says so when somebody else holds it."""
-    settings.data.mkdir(parents=True, exist_ok=True)
+    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     lock = FileLock(settings.data / "publish.lock")
     try:
         lock.acquire(timeout=0)

@@ -19,7 +19,7 @@ from kb.excerpts import answer_text
 from kb.messages import NEUTRAL, Asked, Message, read_message
 from kb.query import Question
 from kb.search import Handoff, Hit, Mode, Search, SearchResult, View
-from kb.variables import Filled, fill
+from kb.variables import Filled, blanks, fill
 
 # A situation to the tone of the reply block that suits it; the first block stands in where there is none.
 TONES = {"delay": "apology", "damage": "apology", "anger": "apology", "follow_up": "apology", "thanks": "thanks"}
@@ -208,7 +208,14 @@ class Replies:
     def _paragraph(self, suggestion: Suggestion) -> str:
         # Without the section: an anchor in Cyrillic is cut off or turned into a line of percent signs by mail programs.
         source = suggestion.sources[0]
-        return f"{suggestion.text}\n\n{source.title}\n{self._public_url()}/{source.article_id}"
+        # Nor where the store has no address yet: a path alone leads nowhere from a mail.
+        link = f"\n{self._public_url()}/{source.article_id}" if _is_web_address(self._public_url()) else ""
+        return f"{suggestion.text}\n\n{source.title}{link}" if link else suggestion.text
+
+
+def _is_web_address(url: str) -> bool:
+    """Whether it is one that can be followed; what is still to be filled in is none."""
+    return url.startswith(("https://", "http://")) and not blanks(url)
 
 
 def _distinct(found: Sequence[tuple[Asked, SearchResult]]) -> list[tuple[Asked, SearchResult]]:

@@ -14,7 +14,7 @@ from kb.settings import Settings
 
 def key_store(settings: Settings) -> KeyStore:
     """Return the keys; their database is opened with the first use. Raises SettingsError."""
-    settings.data.mkdir(parents=True, exist_ok=True)
+    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     return KeyStore(Database(settings.records_url, agents))
 
 

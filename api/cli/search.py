@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from html import unescape
 
 import click
 import msgspec
@@ -52,6 +53,6 @@ def _lines(found: SearchOut) -> list[str]:
     for place, hit in enumerate(found.hits, 1):
         told += [
             f"{place:2}. {hit.title}  [{hit.article_id}, {hit.score:.2f}]",
-            f"    {re.sub('</?mark>', '', hit.snippet)}",
+            f"    {unescape(re.sub('</?mark>', '', hit.snippet))}",
         ]
     return told

@@ -47,6 +47,8 @@ def _last_publish(settings: Settings) -> list[str]:
         return []
     if outcome.failed:
         return [f"The last publish, at {outcome.at}, failed:", outcome.message]
+    if outcome.state == "withheld":
+        return [outcome.message]
     return [f"Publishing: {outcome.message} ({outcome.at})"]
 
 

@@ -72,7 +72,7 @@ def frame(
         direction=locale.direction(lang),
         title=title,
         description=description,
-        canonical=f"{services.knowledge.public_url}{path}" if path else "",
+        canonical=f"{services.knowledge.public_url}{path}" if path and services.knowledge.public_url else "",
         store=store,
         categories=tuple((category.title_in(lang), f"/{lang}/{category.slug}/") for category in shown(services, lang)),
         languages=tuple(_link(code, lang, known) for code in store.languages),

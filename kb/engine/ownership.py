@@ -101,7 +101,7 @@ def current_owner(data: Path) -> Owner | None:
 
 
 def _lock(data: Path) -> FileLock:
-    data.mkdir(parents=True, exist_ok=True)
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
     return FileLock(data / "owner.lock")
 
 

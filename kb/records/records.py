@@ -148,7 +148,7 @@ class Records:
         A process that serves customers only must not ask for `agents`: then it never opens what agents wrote. Raises
         SettingsError when KB_DATABASE_URL is no address.
         """
-        settings.data.mkdir(parents=True, exist_ok=True)
+        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         return cls(
             _customers(settings, now) if customers else None,
             _agents(settings, now) if agents else None,

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from api.clients import client_address
+from api.clients import NOBODY, client_address
 from kb.settings import Settings
 
 TRUSTED = Settings(trusted_proxies="127.0.0.0/8,::1,10.0.0.0/8").trusted_networks
@@ -27,7 +27,12 @@ def _scope(peer: str | None, *forwarded: str) -> Any:
         ("127.0.0.1", ["192.0.2.9", "198.51.100.1"], "198.51.100.1"),
         ("127.0.0.1", ["198.51.100.1, 10.1.2.3"], "198.51.100.1"),
         ("::ffff:127.0.0.1", ["2001:db8::1"], "2001:db8::1"),
-        ("127.0.0.1", ["not an address"], "127.0.0.1"),
+        ("127.0.0.1", ["not an address"], str(NOBODY)),
+        ("127.0.0.1", ["198.51.100.1, garbage"], str(NOBODY)),
+        ("127.0.0.1", [""], str(NOBODY)),
+        ("127.0.0.1", ["198.51.100.1:5678"], "198.51.100.1"),
+        ("127.0.0.1", ["[2001:db8::1]:443"], "2001:db8::1"),
+        ("127.0.0.1", ["[2001:db8::1]"], "2001:db8::1"),
         ("127.0.0.1", [], "127.0.0.1"),
         (None, ["198.51.100.1"], "198.51.100.1"),
     ],
