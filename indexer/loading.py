@@ -68,12 +68,6 @@ def tidy(settings: Settings, access: EngineAccess | None, progress: Progress | N
     return deleted
 
 
-def is_complete(access: EngineAccess, edition: Edition) -> bool:
-    """Whether the engine holds as many documents as the edition has. Raises EngineUnavailable, EngineRefused."""
-    writer = EngineWriter(access)
-    return all(writer.count(index) >= len(half.texts.passages) for index, half in _indexes(access, edition))
-
-
 def _forget_old(access: EngineAccess, edition: Edition) -> int:
     writer = EngineWriter(access)
     deleted = 0

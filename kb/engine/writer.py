@@ -77,14 +77,6 @@ class EngineWriter:
                 batch = gone[start : start + BATCH_DOCUMENTS]
                 self._wait(self._client.index(index).delete_documents(filter=_is_one_of(batch)).task_uid)
 
-    def count(self, index: str) -> int:
-        """Return how many documents there are; 0 for an index that does not exist."""
-        try:
-            with self._translated():
-                return int(self._client.index(index).get_stats().number_of_documents)
-        except EngineRefused:
-            return 0
-
     def _wait(self, task: int) -> None:
         done = self._client.wait_for_task(task, timeout_in_ms=TASK_MS, interval_in_ms=POLL_MS)
         if done.status != "succeeded":
