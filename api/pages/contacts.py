@@ -8,6 +8,7 @@ from datetime import datetime
 
 from kb.article import Contact
 from kb.hours import is_open
+from kb.variables import blanks
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,8 @@ def contact_views(contacts: tuple[Contact, ...], at: datetime) -> tuple[ContactV
 
 
 def _href(contact: Contact) -> str:
+    if blanks(contact.value):  # still to be filled in by the store
+        return ""
     if contact.channel == "phone":
         return "tel:" + re.sub(r"[^+\d]", "", contact.value)
     if contact.channel == "email":
