@@ -59,6 +59,21 @@ class Kb:
             time.sleep(0.1)
         raise TimeoutError("kb serve does not answer")
 
+    def serve_settled(self) -> subprocess.Popen[str]:
+        """Start the service and wait until it has compared the files with what is live, as it does once by itself."""
+        before = self._published_at()
+        process = self.serve()
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while self._published_at() in (0, before) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        return process
+
+    def _published_at(self) -> int:
+        path = self.store.settings.data / "publish.json"
+        if not path.exists() or json.loads(path.read_bytes())["state"] != "published":
+            return 0
+        return path.stat().st_mtime_ns
+
     def told(self) -> str:
         """Return what the services of this store have said so far."""
         return self._log.read_text(encoding="utf-8")

@@ -127,7 +127,7 @@ def test_two_publishes_at_once_do_not_interleave(kb: Kb) -> None:
 def test_publish_beside_a_service_goes_live_without_a_restart(kb: Kb) -> None:
     """`kb index` joins the running engine, and the service moves to the new edition by itself."""
     kb.settings["KB_WATCH"] = "off"
-    kb.serve()
+    kb.serve_settled()
     kb.store.article("en/delivery/beside", "Is it live beside a service?", "It is.")
     index = kb.start("index")
     told, _ = index.communicate(timeout=PATIENCE_SECONDS)
