@@ -15,7 +15,6 @@ from pathlib import Path
 import msgspec
 
 from indexer.problems import Problem
-from kb.errors import KnowledgeBaseError
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +50,8 @@ def write_withheld(data: Path, edition: str) -> None:
     _write(data, Outcome("withheld", _now(), message, edition))
 
 
-def write_failure(data: Path, error: KnowledgeBaseError) -> None:
-    _write(data, Outcome(error.code, _now(), str(error)))
+def write_failure(data: Path, code: str, message: str) -> None:
+    _write(data, Outcome(code, _now(), message))
 
 
 def read_outcome(data: Path) -> Outcome | None:

@@ -11,7 +11,8 @@ moved on.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -53,7 +54,7 @@ class Report:
     problems: tuple[Problem, ...] = field(default=())
     seconds: float = 0.0
     withheld: bool = False
-    """This edition was rolled back, and is not published again by itself."""
+    """What stands in the files was rolled back and is not published again by itself; `edition` is what answers."""
 
 
 def publish(
@@ -72,61 +73,55 @@ def publish(
     `rebuild` embeds and loads everything anew; `keep_going` leaves broken files out; `by_itself` says that no person
     asked for it. Without `access` the edition goes live without an engine, and `loading.restore` fills that later.
     How it ended stands in `data/publish.json`. Raises PublishRefused (with every problem in its message),
-    EngineUnavailable, EngineRefused, EmbeddingUnavailable; in each case nothing has changed.
+    EngineUnavailable, EngineRefused, EmbeddingUnavailable, OSError; in each case nothing has changed.
     """
     progress = progress or Silent()
-    with one_at_a_time(settings, progress):
-        try:
-            report = _publish(settings, access, embedder, rebuild, keep_going, by_itself, progress)
-        except KnowledgeBaseError as error:
-            outcome.write_failure(settings.data, error)
-            raise
-        if report.withheld:
-            outcome.write_withheld(settings.data, report.edition)
-        else:
-            outcome.write_success(settings.data, report.edition, report.problems)
-    return report
+    with one_at_a_time(settings, progress), _failure_kept(settings.data):
+        start = time.monotonic()
+        shelf = EditionShelf(settings.data)
+        library = scan(settings.articles)
+        problems = tuple(check(library))
+        _refuse_if_broken(library, problems, keep_going)
+        before = live_edition(shelf)
+        content = content_of(settings.articles, library)
+        changes = compare(before, content.public, content.internal)
+        if by_itself and shelf.withdrawn() == content_digest(content.public, content.internal):
+            outcome.write_withheld(settings.data, before.id if before else "")
+            return Report(before.id if before else "", False, changes, 0, 0, 0, problems, withheld=True)
+        needed = needed_vectors(content, embedder.name)
+        saved = SavedVectors(settings.data, embedder.name)
+        known = {} if rebuild else {**shelf.known_vectors(embedder.name), **saved.load()}
+        new = {key: text for key, text in needed.items() if key not in known}
+        if before is None and len(new) >= WORDS_FIRST_TEXTS:
+            _answer_by_words(access, shelf, edition_of_words(content), library.image_files(), progress)
+        edition = edition_of(content, {**known, **embed(new, embedder, saved, progress)}, embedder.name)
+        loaded = go_live(access, shelf, edition, progress, library.image_files(), anew=rebuild)
+        saved.remove()
+        shelf.readmit()
+        outcome.write_success(settings.data, edition.id, problems)
+        return Report(
+            edition=edition.id,
+            was_live=before is not None and before.id == edition.id,
+            changes=changes,
+            embedded=len(new),
+            reused=len(needed) - len(new),
+            loaded=loaded,
+            problems=problems,
+            seconds=time.monotonic() - start,
+        )
 
 
-def _publish(
-    settings: Settings,
-    access: EngineAccess | None,
-    embedder: Embedder,
-    rebuild: bool,
-    keep_going: bool,
-    by_itself: bool,
-    progress: Progress,
-) -> Report:
-    start = time.monotonic()
-    shelf = EditionShelf(settings.data)
-    library = scan(settings.articles)
-    problems = check(library)
-    _refuse_if_broken(library, problems, keep_going)
-    before = live_edition(shelf)
-    content = content_of(settings.articles, library)
-    changes = compare(before, content.public, content.internal)
-    needed = needed_vectors(content, embedder.name)
-    saved = SavedVectors(settings.data, embedder.name)
-    known = {} if rebuild else {**shelf.known_vectors(embedder.name), **saved.load()}
-    new = {key: text for key, text in needed.items() if key not in known}
-    if before is None and len(new) >= WORDS_FIRST_TEXTS:
-        _answer_by_words(access, shelf, edition_of_words(content), library.image_files(), progress)
-    edition = edition_of(content, {**known, **embed(new, embedder, saved, progress)}, embedder.name)
-    if by_itself and shelf.withdrawn() == content_digest(content.public, content.internal):
-        return Report(edition.id, False, changes, 0, len(needed), 0, problems=tuple(problems), withheld=True)
-    loaded = go_live(access, shelf, edition, progress, library.image_files(), anew=rebuild)
-    saved.remove()
-    shelf.readmit()
-    return Report(
-        edition=edition.id,
-        was_live=before is not None and before.id == edition.id,
-        changes=changes,
-        embedded=len(new),
-        reused=len(needed) - len(new),
-        loaded=loaded,
-        problems=tuple(problems),
-        seconds=time.monotonic() - start,
-    )
+@contextmanager
+def _failure_kept(data: Path) -> Iterator[None]:
+    """Write down why a publish ended early, for `kb status` and the editors' pages."""
+    try:
+        yield
+    except KnowledgeBaseError as error:
+        outcome.write_failure(data, error.code, str(error))
+        raise
+    except OSError as error:
+        outcome.write_failure(data, "disk", str(error))
+        raise
 
 
 def go_live(

@@ -45,8 +45,6 @@ class Publisher:
         self._worker: WorkerProcess | None = None
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="publisher", daemon=True)
-        self.published = 0
-        self.failed = 0
 
     def start(self) -> None:
         """Begin with publishing what differs, as soon as the engine is there."""
@@ -101,20 +99,21 @@ class Publisher:
 
     def _follow_up(self, what: str, failure: Event | None) -> None:
         if what == PUBLISH:
-            self.failed += failure is not None
-            self.published += failure is None
-            if failure is None:
-                self.wish(TIDY, TIDY_SECONDS)
-            elif failure.code not in NOT_RETRIED:
-                self.wish(PUBLISH, RETRY_SECONDS)
-            if failure:
-                self.wish(RESTORE)  # what is live answers on, and the engine may have been started just now
-            if self._lasting:
-                self.wish(WARM, WARM_SECONDS)
+            self._after_publish(failure)
         if what in (RESTORE, PUBLISH):
             self.wish(RESTORE, RECONCILE_SECONDS)
         if what == TIDY and failure:
             self.wish(TIDY, TIDY_SECONDS if failure.code == "readers" else RETRY_SECONDS)
+
+    def _after_publish(self, failure: Event | None) -> None:
+        if failure is None:
+            self.wish(TIDY, TIDY_SECONDS)
+        else:
+            self.wish(RESTORE)  # what is live answers on, and the engine may have been started just now
+            if failure.code not in NOT_RETRIED:
+                self.wish(PUBLISH, RETRY_SECONDS)
+        if self._lasting:
+            self.wish(WARM, WARM_SECONDS)
 
     def _do(self, what: str) -> Event | None:
         """Let the worker do it; return how it failed, None when it is done."""

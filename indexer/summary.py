@@ -58,7 +58,10 @@ def _listed(what: str, ids: Sequence[str]) -> list[str]:
 
 def _state(report: Report) -> str:
     if report.withheld:
-        return f"Edition {report.edition} was rolled back: change the articles, or publish it with `kb index`."
+        return (
+            f"What stands in the files was rolled back, and edition {report.edition} goes on answering: change the "
+            "articles, or publish them all the same with `kb index`."
+        )
     if report.was_live:
         return f"Nothing has changed: edition {report.edition} is live ({report.seconds:.1f} s)."
     return f"Edition {report.edition} is live ({report.seconds:.1f} s)."

@@ -1,8 +1,8 @@
 """
 Computing the vectors of new texts, and keeping what was computed at once.
 
-A first publish may compute for minutes. What is done is appended to `data/vectors.part` every few texts, so that a
-publish that was cut off goes on where it was.
+A first publish may compute for minutes. What is done is appended to `data/vectors-<model>.part` every few texts, so
+that a publish that was cut off goes on where it was.
 """
 
 from __future__ import annotations

@@ -77,7 +77,7 @@ class Worker:
             by_itself=True,
             progress=self._progress,
         )
-        self._tell(Event("published", "\n".join(lines(report)), code="" if report.was_live else report.edition))
+        self._tell(Event("published", "\n".join(lines(report))))
 
     def _restore(self) -> None:
         access = owner_access(self._settings.data)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
+from indexer.outcome import read_outcome
 from indexer.publish import publish
 from indexer.rollback import rollback
 from kb.edition import EditionShelf
@@ -43,6 +45,26 @@ def test_old_text_is_back(store: Store) -> None:
     assert _titles(store)["en/delivery/delivery-cost"] == "What does delivery cost?"
     assert done.left_out == ()
     assert len(EMBEDDER.asked) == asked
+
+
+def test_what_was_rolled_back_is_not_computed_again(store: Store) -> None:
+    """Withheld by itself, it costs no vector; what answers and why is written down."""
+    _publish(store)
+    store.article("en/delivery/delivery-cost", "A mistake?", "Ninety euros.")
+    _publish(store)
+    answering = rollback(store.settings, None).edition
+    for part in store.settings.data.glob("editions/*"):
+        if part.name != answering:
+            shutil.rmtree(part)
+    asked = len(EMBEDDER.asked)
+    report = publish(store.settings, None, EMBEDDER, by_itself=True)
+    told = read_outcome(store.settings.data)
+
+    assert report.withheld
+    assert report.edition == answering
+    assert len(EMBEDDER.asked) == asked
+    assert told
+    assert (told.state, told.edition) == ("withheld", answering)
 
 
 def test_deleted_and_internal_articles_stay_gone(store: Store) -> None:
