@@ -50,6 +50,8 @@ class FrontMatter:
 
 
 KNOWN = frozenset(FrontMatter.__dataclass_fields__)
+# All white space but the kinds that hold a number and its unit together.
+_SPACES = re.compile(r"[^\S\u00a0\u202f]+")
 
 
 def split_front_matter(text: str) -> tuple[str | None, str, int]:
@@ -140,7 +142,7 @@ class FrontMatterReader:
         if value is None:
             return ""
         if isinstance(value, str | int | float | date) and not isinstance(value, bool):
-            return " ".join(str(value).split())
+            return _one_line(str(value))
         self._wrong(yaml, key, "text")
         return ""
 
@@ -149,9 +151,7 @@ class FrontMatterReader:
         if value is None:
             return ()
         items = value if isinstance(value, list) else [value]
-        texts = [
-            " ".join(str(i).split()) for i in items if isinstance(i, str | int | float) and not isinstance(i, bool)
-        ]
+        texts = [_one_line(str(i)) for i in items if isinstance(i, str | int | float) and not isinstance(i, bool)]
         if len(texts) != len(items):
             self._wrong(yaml, key, "a list of texts (quote any that holds a colon)")
         return tuple(text for text in texts if text)
@@ -249,3 +249,7 @@ def _renamed(yaml: YamlText) -> YamlText:
         items = {each: line for each, line in yaml.lines.items() if each.startswith(f"{key}[")}
         lines |= {name + each.removeprefix(key): line for each, line in items.items() if name != key}
     return YamlText(values, lines)
+
+
+def _one_line(text: str) -> str:
+    return _SPACES.sub(" ", text).strip()

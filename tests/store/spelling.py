@@ -21,7 +21,7 @@ def misspelt(texts: list[str], lang: str) -> list[str]:
     words = {word for text in texts for word in words_of(text)} - terms(lang)
     unknown = _unknown_to_dictionary(words, DICTIONARIES[lang])
     # Names of cards and services are English everywhere; a hyphenated word is as good as its parts.
-    return sorted(word for word in unknown if any(part in unknown for part in _parts(word, lang) - terms(lang)))
+    return sorted(word for word in words & unknown if any(part in unknown for part in _parts(word, lang) - terms(lang)))
 
 
 @cache
