@@ -13,7 +13,8 @@ LISTS = Path(__file__).parent / "words"
 _NO_WORDS = re.compile(
     r"\{\{[^}|]*\|?|\}\}|\]\([^)]*\)|`[^`]*`|https?://\S+|\S+@\S+|^:::.*$|\{#[^}]*\}|\[![A-Z]+\]", re.MULTILINE
 )
-_WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*", re.UNICODE)
+# Not the ending of a number (5%-os, 6-значный), which no dictionary has.
+_WORD = re.compile(r"(?<![\w%-])[^\W\d_]+(?:[’'-][^\W\d_]+)*", re.UNICODE)
 
 
 def misspelt(texts: list[str], lang: str) -> list[str]:
@@ -33,7 +34,7 @@ def terms(lang: str) -> frozenset[str]:
 
 def words_of(text: str) -> set[str]:
     """Return the words of a piece of Markdown, with straight apostrophes."""
-    return {word.replace("’", "'") for word in _WORD.findall(_NO_WORDS.sub(" ", text))}
+    return {word.replace("’", "'").removesuffix("'s") for word in _WORD.findall(_NO_WORDS.sub(" ", text))}
 
 
 def _parts(word: str, lang: str) -> set[str]:
