@@ -106,7 +106,7 @@ def _counted(text: str, words: str, lang: str) -> list[str]:
 def _dates(text: str, lang: str) -> list[tuple[int, str]]:
     found = []
     for month, name in enumerate(_MONTHS[lang].split(), 1):
-        pattern = rf"{name}\s(\d{{1,2}})\b" if lang == "hu" else rf"\b(\d{{1,2}})\s{name}"
+        pattern = rf"{name}\s(\d{{1,2}})\b" if lang == "hu" else rf"\b(\d{{1,2}})[º°]?\s{name}"
         found += [(month, day) for day in re.findall(pattern, text)]
     return found
 
