@@ -1,4 +1,7 @@
-"""`articles/` on disk → drafts, store and phrases. Reads regular files inside the folder only: no links, no devices."""
+"""
+`articles/` on disk → drafts, store, phrases and solutions. Reads regular files inside the folder only: no links, no
+devices.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +17,12 @@ from typing import Any
 from indexer.images import ImageFault, read_image
 from indexer.markdown import MAX_FILE_BYTES, Draft, read
 from indexer.problems import Problem, Severity, fill_in, warning
+from indexer.solutions import read_solutions
 from indexer.store_file import LANG, RESERVED_SLUGS, SLUG, read_file, read_store
 from indexer.store_looks import THEME_IMAGES
 from indexer.yaml_text import YamlProblem, parse_yaml
-from kb.article import Image, Phrases, Store
+from kb.article import Audience, Image, Phrases, Store
+from kb.solutions import Solution
 from kb.variables import blanks, unknown_variables
 
 SITUATIONS = ("neutral", "delay", "damage", "anger", "thanks", "follow_up")
@@ -38,10 +43,12 @@ class Library:
     """In the order of their ids; those marked `draft: true` too."""
     phrases: dict[str, Phrases]
     problems: tuple[Problem, ...]
-    """Of files, paths, images, store and phrases; each draft carries its own besides."""
+    """Of files, paths, images, store, phrases and solutions; each draft carries its own besides."""
     root: Path = Path()
     images: dict[str, Image] = field(default_factory=dict)
     """By path below articles/: those that articles and the theme show, and that can be shown."""
+    solutions: tuple[Solution, ...] = ()
+    """In the order of the file."""
 
     def all_problems(self) -> list[Problem]:
         return sorted([*self.problems, *(p for draft in self.drafts for p in draft.problems)])
@@ -74,7 +81,8 @@ def scan(root: Path) -> Library:
     phrases = {lang: _phrases(root, lang, problems) for lang in languages}
     ordered = sorted((draft for draft in drafts if draft), key=lambda draft: draft.id)
     images = _images(root, store, ordered, problems)
-    return Library(store, tuple(ordered), phrases, tuple(problems), root, images)
+    solutions = _solutions(root, languages, ordered, problems) if store else ()
+    return Library(store, tuple(ordered), phrases, tuple(problems), root, images, solutions)
 
 
 def _images(root: Path, store: Store | None, drafts: list[Draft], problems: list[Problem]) -> dict[str, Image]:
@@ -209,6 +217,15 @@ def _phrases(root: Path, lang: str, problems: list[Problem]) -> Phrases:
         return Phrases()
     banks = {name: _bank(shown, yaml.line(name), yaml.values.get(name), problems) for name in ("openings", "closings")}
     return Phrases(**banks)
+
+
+def _solutions(
+    root: Path, languages: tuple[str, ...], drafts: list[Draft], problems: list[Problem]
+) -> tuple[Solution, ...]:
+    topics = {draft.id.split("/", 1)[1] for draft in drafts if draft.front.audience is Audience.CUSTOMER}
+    solutions, found = read_solutions(root / "solutions.yaml", f"{root}/solutions.yaml", languages, topics)
+    problems += found
+    return solutions
 
 
 def _bank(shown: str, line: int, value: Any, problems: list[Problem]) -> dict[str, tuple[str, ...]]:

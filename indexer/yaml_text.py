@@ -45,6 +45,20 @@ class YamlText:
         return self.lines.get(key, 1)
 
 
+@dataclass(frozen=True, slots=True)
+class YamlList:
+    """A list, and the line (from 1) of each of its items as `[0]`, of their keys as `[0].key`."""
+
+    items: list[Any]
+    lines: dict[str, int]
+
+    def line(self, key: str) -> int:
+        """Return the line of a key, of what it stands in when there is none."""
+        while key and key not in self.lines:
+            key = key.rpartition(".")[0]
+        return self.lines.get(key, 1)
+
+
 class _Loader(yaml.CSafeLoader):
     """SafeLoader with the value types of YAML 1.2's core schema, and dates."""
 
@@ -64,18 +78,31 @@ _Loader.add_implicit_resolver("tag:yaml.org,2002:timestamp", re.compile(r"^\d{4}
 
 def parse_yaml(text: str, max_bytes: int = MAX_BYTES, max_depth: int = MAX_DEPTH) -> YamlText:
     """Return the mapping in `text`, empty for nothing. Raises YamlProblem."""
+    values, lines = _parse(text, max_bytes, max_depth, yaml.MappingNode, "It is no list of `key: value` lines.")
+    return YamlText({str(key): value for key, value in (values or {}).items()}, lines)
+
+
+def parse_yaml_list(text: str, max_bytes: int = MAX_BYTES, max_depth: int = MAX_DEPTH) -> YamlList:
+    """Return the list in `text`, empty for nothing. Raises YamlProblem."""
+    items, lines = _parse(text, max_bytes, max_depth, yaml.SequenceNode, "It is no list: its items begin with `- `.")
+    return YamlList(items or [], lines)
+
+
+def _parse(
+    text: str, max_bytes: int, max_depth: int, kind: type[yaml.Node], otherwise: str
+) -> tuple[Any, dict[str, int]]:
     if len(text.encode("utf-8", "replace")) > max_bytes:
         raise YamlProblem(1, f"It is longer than {max_bytes} bytes.")
+    lines: dict[str, int] = {}
     try:
         _refuse_tricks(text, max_depth)
         root = yaml.compose(text, Loader=_Loader)
         if root is None:
-            return YamlText({}, {})
-        if not isinstance(root, yaml.MappingNode):
-            raise YamlProblem(1, "It is no list of `key: value` lines.")
-        lines: dict[str, int] = {}
+            return None, lines
+        if not isinstance(root, kind):
+            raise YamlProblem(1, otherwise)
         _refuse_equal_keys(root, "", lines)
-        values = _Loader("").construct_document(root)
+        return _Loader("").construct_document(root), lines
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise YamlProblem(
@@ -85,7 +112,6 @@ def parse_yaml(text: str, max_bytes: int = MAX_BYTES, max_depth: int = MAX_DEPTH
         if isinstance(error, YamlProblem):
             raise
         raise YamlProblem(1, f"It is no valid YAML: {error}.") from error
-    return YamlText({str(key): value for key, value in values.items()}, lines)
 
 
 def _refuse_tricks(text: str, max_depth: int) -> None:

@@ -12,7 +12,7 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -115,6 +115,16 @@ class Kb:
         """Return the Meilisearch processes over this store's data."""
         folder = str(self.store.settings.data.resolve() / "engine")
         return [pid for pid in _processes() if folder in _command_line(pid)]
+
+    def engines_once_started(self, other_than: Sequence[int] = ()) -> list[int]:
+        """Return the engines as soon as there is a new one: pages answer before the engine does."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while time.monotonic() < deadline:
+            found = self.engines()
+            if found and not set(found) & set(other_than):
+                return found
+            time.sleep(0.05)
+        raise TimeoutError("no engine is started")
 
 
 @contextmanager

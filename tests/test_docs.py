@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import fields
 from io import BytesIO
+from itertools import chain
+from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog
@@ -12,8 +14,10 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 from api.cli import COMMANDS
+from indexer.solutions import read_solutions
 from kb import errors
 from kb.settings import Settings
+from kb.solutions import CHOICES, KEYS, Approver, Offer
 from tests.service import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -96,6 +100,32 @@ def test_every_error_code_is_documented() -> None:
     codes = [each.code for each in family if issubclass(each, errors.KnowledgeBaseError)]
 
     assert [code for code in codes if f"`{code}`" not in text] == []
+
+
+def test_every_condition_of_a_solution_is_documented() -> None:
+    """docs/articles.md names each key, offer and approver that solutions.yaml may have."""
+    text = (
+        (ROOT / "docs/articles.md")
+        .read_text(encoding="utf-8")
+        .partition("**Solutions:**")[2]
+        .partition("**Store:**")[0]
+    )
+    names = [*KEYS, *map(str, chain.from_iterable(CHOICES.values())), *Offer, *Approver]
+
+    assert [name for name in names if not re.search(rf"\b{name}\b", text, re.IGNORECASE)] == []
+
+
+def test_documented_solution_is_one(tmp_path: Path) -> None:
+    """Who copies the example of docs/articles.md has a row that can be read."""
+    text = (ROOT / "docs/articles.md").read_text(encoding="utf-8").partition("**Solutions:**")[2]
+    example = text.partition("```yaml\n")[2].partition("```")[0]
+    (tmp_path / "solutions.yaml").write_text(example, encoding="utf-8")
+    rows, problems = read_solutions(
+        tmp_path / "solutions.yaml", "solutions.yaml", ("en", "hu"), {"returns/return-window"}
+    )
+
+    assert len(rows) == 1
+    assert {problem.code for problem in problems} == {"solution-gap"}
 
 
 def test_package_lock_names_no_registry() -> None:

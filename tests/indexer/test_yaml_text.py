@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 
-from indexer.yaml_text import MAX_BYTES, MAX_DEPTH, YamlProblem, parse_yaml
+from indexer.yaml_text import MAX_BYTES, MAX_DEPTH, YamlProblem, parse_yaml, parse_yaml_list
 
 # Nine times nine times … of the same list: 306 bytes that unfold to 387 million nodes.
 BOMB = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "\n".join(
@@ -153,3 +153,26 @@ def test_any_text_is_read_or_refused_at_once(text: str) -> None:
         parse_yaml(text)
 
     assert time.perf_counter() - start < 1
+
+
+def test_list_knows_the_lines_of_its_items() -> None:
+    """A key that is missing is told where its item begins, one inside a list where that key stands."""
+    found = parse_yaml_list("# Rows\n- id: a\n  when:\n    days: {to: 2}\n- b")
+
+    assert found.items == [{"id": "a", "when": {"days": {"to": 2}}}, "b"]
+    assert [found.line(key) for key in ("[0]", "[0].when.days", "[0].when.none", "[0].offer", "[1].id", "")] == [
+        2,
+        4,
+        3,
+        2,
+        5,
+        1,
+    ]
+    assert parse_yaml_list("").items == []
+
+
+@pytest.mark.parametrize("text", ["a: b", "a", BOMB, "- a: 1\n  a: 2"])
+def test_what_is_no_list_is_refused(text: str) -> None:
+    """A list is read as strictly as a mapping."""
+    with pytest.raises(YamlProblem):
+        parse_yaml_list(text)

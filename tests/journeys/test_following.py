@@ -104,7 +104,7 @@ def test_killed_at_any_moment_the_next_start_is_clean(kb: Kb) -> None:
         EditionShelf(kb.store.settings.data).load_live()
     process = kb.serve()
     _until(lambda: f"Drone {KILLS - 1} delivers" in kb.page("/en/delivery/drones"))
-    running = len(kb.engines())
+    running = len(kb.engines_once_started())
     process.terminate()
     process.wait(PATIENCE_SECONDS)
 

@@ -41,7 +41,7 @@ def test_second_service_says_what_runs_where_and_ends(kb: Kb) -> None:
     assert second.returncode == 1
     assert f"http://127.0.0.1:{kb.port}/ (process {first.pid})" in told
     assert first.poll() is None
-    assert len(kb.engines()) == 1
+    assert len(kb.engines_once_started()) == 1
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "Ctrl-C"])
@@ -85,9 +85,7 @@ def test_request_that_never_ends_does_not_keep_the_service_from_stopping(kb: Kb)
 def test_stopped_while_it_starts_it_leaves_nothing(kb: Kb) -> None:
     """Ctrl-C before the first answer must not leave an engine either."""
     process = kb.start("serve")
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not kb.engines() and time.monotonic() < deadline:
-        time.sleep(0.05)
+    kb.engines_once_started()
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=PATIENCE_SECONDS)
 
@@ -97,12 +95,12 @@ def test_stopped_while_it_starts_it_leaves_nothing(kb: Kb) -> None:
 def test_killed_service_leaves_no_orphan_after_the_next_start(kb: Kb) -> None:
     """kill -9 leaves an engine; the next start ends it and answers with one of its own."""
     process = kb.serve()
-    orphans = kb.engines()
+    orphans = kb.engines_once_started()
     process.kill()
     process.communicate()
     left = kb.engines()
     again = kb.serve()
-    running = kb.engines()
+    running = kb.engines_once_started(other_than=orphans)
     again.terminate()
     again.communicate(timeout=PATIENCE_SECONDS)
 

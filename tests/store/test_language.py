@@ -48,7 +48,8 @@ def _pieces(lang: str) -> list[tuple[str, str]]:
             front = text.draft.front
             told = [front.title, front.description, *front.questions, *front.keywords]
             pieces += [(text.draft.id, each) for each in [*told, text.draft.body, *text.replies, *text.notes]]
-    return pieces + [(f"phrases/{lang}", each) for each in _phrases(library().phrases[lang])]
+    pieces += [(f"phrases/{lang}", each) for each in _phrases(library().phrases[lang])]
+    return pieces + [(f"solutions/{row.id}", row.note[lang]) for row in library().solutions]
 
 
 def _phrases(phrases: Phrases) -> list[str]:

@@ -334,8 +334,8 @@ def test_closing_gives_up_in_time(
     journal.add(searched(1), searched(2))
     wait_until(lambda: journal.state().failing_since is not None)
     journal.close(seconds=2.0)
+    wait_until(lambda: not journal._thread.is_alive())
 
-    assert not journal._thread.is_alive()
     assert journal.state().dropped == 2
     assert "2 records could not be written before the end" in caplog.text
 
