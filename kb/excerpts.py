@@ -5,7 +5,9 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Collection, Iterable
+from functools import cache
 
+from kb.language import known_languages, rules
 from kb.lexical import stem, words
 
 ANSWER_WORDS = 40
@@ -18,7 +20,7 @@ _WORD = re.compile(r"\w+")
 
 
 def sentences(text: str) -> list[str]:
-    """Return the sentences and lines of a text; a full stop before a small letter, or in `Ft. 5`, ends none."""
+    """Return the sentences and lines of a text; a full stop before a small letter, or of an abbreviation, ends none."""
     found = []
     for line in text.split("\n"):
         start = 0
@@ -32,9 +34,22 @@ def sentences(text: str) -> list[str]:
 
 def _ends_sentence(line: str, match: re.Match[str]) -> bool:
     following = line[match.end() : match.end() + 1]
-    before = line[: match.start()].split()[-1:]
-    is_abbreviation = bool(before) and before[0].isalpha() and len(before[0]) <= ABBREVIATION_CHARS
-    return not (following.islower() or (following.isdigit() and is_abbreviation))
+    if following.islower():
+        return False
+    word = line[: match.start()].rpartition(" ")[2].rpartition("\N{NO-BREAK SPACE}")[2].lstrip("([«„“\"'")
+    if not match[0].startswith("."):
+        return True
+    # `ул. Ленина`, `A. Smith`; two sentences shown as one do less harm than half of one.
+    if word.casefold() in _abbreviations() or (len(word) == 1 and word.isupper()):
+        return False
+    return not (following.isdigit() and word.isalpha() and len(word) <= ABBREVIATION_CHARS)
+
+
+@cache
+def _abbreviations() -> frozenset[str]:
+    """Of all languages: callers need not know which one a text is in, and none of them is a word in another."""
+    known = (rules(code) for code in known_languages())
+    return frozenset(word for each in known if each for word in each.abbreviations)
 
 
 def answer_text(text: str, limit_words: int = ANSWER_WORDS) -> str:

@@ -43,6 +43,10 @@ class LanguageRules:
     """A sentence that holds one asks without a question mark."""
     conjunctions: tuple[str, ...]
     """May stand before a second question within one sentence."""
+    abbreviations: frozenset[str]
+    """What a full stop follows without ending a sentence; not those that often end one (`etc`)."""
+    leaning: tuple[str, ...]
+    """A sentence that begins so needs the one before it to be understood."""
     human: tuple[str, ...]
     """Phrases that ask for a person."""
     callouts: dict[str, str]
@@ -80,6 +84,8 @@ def _rules(code: str, raw: dict[str, Any]) -> LanguageRules:
         question_words=tuple(raw["question_words"]),
         request_words=tuple(raw["request_words"]),
         conjunctions=tuple(raw["conjunctions"]),
+        abbreviations=frozenset(raw["abbreviations"]),
+        leaning=tuple(raw["leaning"]),
         human=tuple(raw["human"]),
         callouts=dict(raw["callouts"]),
         situations={name: tuple(words) for name, words in raw["situations"].items()},

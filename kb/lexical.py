@@ -106,6 +106,11 @@ class LexicalIndex:
         """Return per article the best cosine (0 to 1) of the question with its title, other questions and headings."""
         return self._ngrams.scores(text)
 
+    def rarity(self, stem: str, lang: str) -> float:
+        """Return how much a stem tells: the fewer articles of its language hold it, the more; 1 without articles."""
+        index = self._by_language.get(lang)
+        return index.rarity(stem) if index else 1.0
+
     def coverage(self, text: str, lang: str, row: int) -> float:
         """Return the share (0 to 1) of the question's stems that article `row` holds, weighted by how rare they are."""
         index = self._by_language.get(lang)
@@ -134,11 +139,14 @@ class _StemIndex:
             return np.zeros(len(self.rows), dtype=np.float32)
         return np.asarray(self._bm25.get_scores(known), dtype=np.float32)
 
+    def rarity(self, word: str) -> float:
+        return float(np.log1p(len(self.rows) / (self._found_in[word] + 0.5)))
+
     def coverage(self, asked: Sequence[str], row: int) -> float:
         held = self._sets.get(row)
         if held is None or not asked:
             return 0.0
-        weights = {word: np.log1p(len(self.rows) / (self._found_in[word] + 0.5)) for word in set(asked)}
+        weights = {word: self.rarity(word) for word in set(asked)}
         return float(sum(weight for word, weight in weights.items() if word in held) / sum(weights.values()))
 
 

@@ -154,7 +154,14 @@ class Replies:
         chances = _chances(result)
         suggestions = [
             self._suggestion(
-                hit, chances[hit.article.id], internal if place == 0 else [], message, values, view, approved
+                hit,
+                _answer_from(result, hit),
+                chances[hit.article.id],
+                internal if place == 0 else [],
+                message,
+                values,
+                view,
+                approved,
             )
             for place, hit in enumerate(public)
         ]
@@ -163,6 +170,7 @@ class Replies:
     def _suggestion(
         self,
         hit: Hit,
+        answer: str,
         chance: float,
         internal: Sequence[Hit],
         message: Message,
@@ -172,7 +180,7 @@ class Replies:
     ) -> Suggestion:
         article = hit.article
         supplement = approved.supplements.get(article.id, Supplement(article.id))
-        filled = fill(_approved_text(article, supplement, message.situation), values)
+        filled = fill(_approved_text(article, supplement, message.situation, answer), values)
         siblings = view.corpus.translations(article.topic, self._today())
         return Suggestion(
             suggestion_id=uuid.uuid4().hex,
@@ -260,14 +268,19 @@ def _note(article: Article) -> str:
     return f"{article.title} {article.description}".strip()
 
 
-def _approved_text(article: Article, supplement: Supplement, situation: str) -> str:
-    """Return the `:::reply` whose tone fits, else the first one, else the article's own first sentences."""
+def _answer_from(result: SearchResult, hit: Hit) -> str:
+    """Return the sentences of the hit's article that answer the question; empty where no answer was sure enough."""
+    return result.answer.text if result.answer and result.answer.hit.article.id == hit.article.id else ""
+
+
+def _approved_text(article: Article, supplement: Supplement, situation: str, answer: str) -> str:
+    """Return the `:::reply` whose tone fits, else the first, else what of the article answers, else its beginning."""
     wanted = TONES.get(situation, "")
     fitting: list[Reply] = [reply for reply in supplement.replies if wanted and reply.tone == wanted]
     chosen = (fitting or list(supplement.replies))[:1]
     if chosen:
         return chosen[0].text
-    return answer_text(article.text, ARTICLE_SENTENCES_WORDS)
+    return answer or answer_text(article.text, ARTICLE_SENTENCES_WORDS)
 
 
 def _source(hit: Hit, edition: str) -> Source:

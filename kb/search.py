@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -19,18 +19,20 @@ import numpy as np
 from kb.answers import MAX_CLARIFY_OPTIONS, Outcome, Reason, asks_for_human, confidence, decide, features, model_for
 from kb.article import Article, Contact
 from kb.corpus import Closeness, Corpus
+from kb.direct_answers import DirectAnswer, NearText, direct_answer
 from kb.embedding.queries import QueryVectors
 from kb.engine.reader import EngineReader, WordHit
 from kb.errors import EmbeddingUnavailable, EngineUnavailable
-from kb.excerpts import answer_text, snippet
+from kb.excerpts import snippet
 from kb.lexical import stems, telling_words
 from kb.query import Question
 from kb.ranking import RankedTopic, Scores, Signals, fuse, rank
 
 # Several passages of one article collapse into one hit, and while two editions are in the engine half may be dropped.
 ENGINE_DEPTH = 60
-# Articles begin with the short answer: another section must be nearer by this much (mean of two cosines) to be shown.
-# On the sample store, leads that did answer were behind by up to .07, and those that did not by .1 and more.
+# Articles begin with the short answer: another section must be nearer by this much (mean of two cosines) to be shown,
+# where words do not tell. On the sample store, leads that did answer were behind by up to .07, and those that did not
+# by .1 and more.
 LEAD_BONUS = 0.08
 # Prefix hits score .5 and more: spelling decides between equals. Two words that share most of their letters are alike.
 SPELLING_WHILE_TYPING = 0.01
@@ -146,6 +148,9 @@ class Search:
         hits = tuple(_hit(corpus, question, signals, topic) for topic in shown)
         for_human = asks_for_human(question)
         outcome = Outcome.HANDOFF if for_human else decide(chance, ranked, model)
+        answer = _answer(corpus, question, signals, ranked[0], hits[0], chance) if outcome is Outcome.ANSWER else None
+        if answer:  # the first hit leads to where the answer stands
+            hits = (answer.hit, *hits[1:])
         reason = Reason.ASKED_FOR_HUMAN if for_human else Reason.NO_ANSWER
         return SearchResult(
             question=question,
@@ -155,7 +160,7 @@ class Search:
             hits=hits[:limit],
             outcome=outcome,
             confidence=chance,
-            answer=_answer(corpus, ranked[0], hits[0], signals, chance) if outcome is Outcome.ANSWER else None,
+            answer=answer,
             clarify=hits[:MAX_CLARIFY_OPTIONS] if outcome is Outcome.CLARIFY else (),
             handoff=_handoff(corpus, question, reason, hits, category, now) if outcome is Outcome.HANDOFF else None,
         )
@@ -259,10 +264,38 @@ def _relative(score: float) -> float:
     return float(1 / (1 + np.exp(-(score - 2.0) / 2.0)))
 
 
-def _answer(corpus: Corpus, topic: RankedTopic, hit: Hit, signals: Signals, chance: float) -> Answer:
-    passage = best_passage(corpus, topic.row, signals.closeness)
-    text = corpus.passages[passage].text if passage is not None else hit.article.description
-    return Answer(answer_text(text) or hit.article.title, hit, chance)
+def _answer(
+    corpus: Corpus, question: Question, signals: Signals, topic: RankedTopic, hit: Hit, chance: float
+) -> Answer:
+    article = hit.article
+    found = answer_within(corpus, topic.row, question, signals.closeness)
+    asked = set(stems(question.text, article.lang))
+    text = next((section.text for section in article.sections if section.anchor == found.anchor), found.text)
+    return Answer(found.text, replace(hit, anchor=found.anchor, snippet=snippet(text, asked, article.lang)), chance)
+
+
+def answer_within(corpus: Corpus, row: int, question: Question, closeness: Closeness | None) -> DirectAnswer:
+    """Return what of article `row` answers the question."""
+    article = corpus.articles[row]
+    near = _near_texts(corpus, question, closeness, row)
+    return direct_answer(article, question.text, lambda stem: corpus.lexical.rarity(stem, article.lang), near)
+
+
+def _near_texts(corpus: Corpus, question: Question, closeness: Closeness | None, row: int) -> list[NearText]:
+    """Return how near each passage of an article is; nothing without vectors."""
+    if closeness is None:
+        return []
+    body = corpus.body_passages_of(row)
+    # The words of another language match nothing, so that the lead needs the same bonus as without them.
+    bonus = 0.0 if corpus.articles[row].lang == question.lang else LEAD_BONUS
+    return [
+        NearText(
+            corpus.passages[passage].anchor,
+            corpus.passages[passage].text,
+            float(closeness.passages[passage]) + (bonus if passage == body[0] else 0.0),
+        )
+        for passage in body
+    ]
 
 
 def _handoff(

@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 
 from kb.answers import Outcome
-from kb.article import Article, Audience, Phrases, Reply, Supplement
+from kb.article import Article, Audience, Phrases, Reply, Section, Supplement
 from kb.errors import InvalidQuestion
 from kb.replies import Approved, Replies, ReplyResult
 from kb.search import Mode
@@ -44,12 +44,13 @@ def _suggest(
     *,
     variables: Mapping[str, str] | None = None,
     supplement: Supplement | None = None,
+    public: tuple[Article, ...] = (REFUND, VOZVRAT, PARCEL, PAY),
     internal: tuple[Article, ...] = (RULE,),
     reader: FakeReader | None = None,
     limit: int = 3,
 ) -> ReplyResult:
     store = a_store()
-    view = a_view(a_half([REFUND, VOZVRAT, PARCEL, PAY], store=store), a_half(internal), store=store)
+    view = a_view(a_half(public, store=store), a_half(internal), store=store)
     approved = Approved({supplement.article_id: supplement} if supplement else {}, PHRASES)
     replies = Replies(
         a_search(view, reader=reader),
@@ -70,6 +71,25 @@ def test_draft_is_opening_answer_link_and_closing() -> None:
         "https://help.example.org/en/returns/refund-time\n\nKind regards,\nthe team"
     )
     assert (result.draft.unfilled, result.draft.sendable, result.handoff) == ((), True, None)
+
+
+def test_article_without_a_reply_block_gives_the_sentences_that_answer() -> None:
+    """Not its beginning: what the customer asked for stands further down."""
+    article = an_article(
+        "en/warranty/coverage",
+        "What does the warranty cover?",
+        sections=(
+            Section("", "", 1, "The warranty covers faults in materials. Parts and labour cost nothing."),
+            Section("batteries", "Batteries", 2, "A battery is covered against sudden failure for 12 months."),
+        ),
+        questions=("Is the battery covered?",),
+    )
+
+    result = _suggest("Is the battery covered against sudden failure?", public=(article, PARCEL))
+
+    first = result.questions[0].suggestions[0]
+    assert first.text == "A battery is covered against sudden failure for 12 months."
+    assert first.sources[0].url == "/en/warranty/coverage#batteries"
 
 
 def test_draft_is_in_the_language_of_the_customer() -> None:

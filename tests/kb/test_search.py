@@ -72,6 +72,27 @@ def test_answer_comes_from_the_section_that_fits() -> None:
     assert "<mark>cashier</mark>" in result.hits[0].snippet
 
 
+def test_answer_and_its_hit_come_from_one_section() -> None:
+    """The sentences, the anchor and the snippet are of the same section; how sure the search is does not change."""
+    result = _find("My refund has not arrived: banknotes at the cashier's desk?")
+
+    assert result.answer is not None
+    assert result.answer.text == "Banknotes wait at the cashier's desk in the shop."
+    assert result.answer.hit.anchor == "cash"
+    assert result.answer.hit == result.hits[0]
+    assert "<mark>Banknotes</mark>" in result.hits[0].snippet
+    assert result.answer.confidence == result.confidence
+
+
+def test_question_in_another_language_is_answered_with_the_lead() -> None:
+    """Its words match nothing in the article: the short answer at the top is shown unless another section is nearer."""
+    result = _find("Когда вернут деньги на карту за десять дней?", asked="en", lang="ru")
+
+    assert result.answer is not None
+    assert result.answer.text == "A refund reaches your card within ten days. Some banks need longer."
+    assert result.answer.hit.anchor == ""
+
+
 def test_unsure_question_is_answered_with_a_choice() -> None:
     """Two subjects are equally near: the nearest hits are offered, and no answer is given."""
     result = _find("repair parcel")
