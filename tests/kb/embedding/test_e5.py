@@ -87,7 +87,7 @@ def test_nearest_passages_are_the_same(
         assert own.max() - own[new.argmax()] < 0.002
 
     assert len(questions) > 10
-    assert same >= len(questions) - 1
+    assert same >= 0.85 * len(questions)
 
 
 @pytest.mark.slow
