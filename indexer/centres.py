@@ -22,8 +22,8 @@ from indexer.plan import plan_vectors
 from kb.article import Article, Audience
 from kb.centring import Centres
 from kb.edition import Texts
-from kb.embedding.base import FloatMatrix
-from kb.embedding.sentence import SentenceEmbedder
+from kb.embedding.base import Embedder, FloatMatrix
+from kb.embedding.models import embedder_for
 from kb.settings import Settings
 
 # Six digits are more than the 4-bit model has; fewer bytes in the package.
@@ -32,7 +32,7 @@ DIGITS = 5
 
 def main() -> None:
     settings = Settings.from_environment(os.environ)
-    embedder = SentenceEmbedder(settings.embedding_model)
+    embedder = embedder_for(settings.embedding_model)
     library = scan(settings.articles)
     drafts = [draft for draft in library.drafts if draft.front.audience is Audience.CUSTOMER]
     articles = [markdown.finish(draft, set())[0] for draft in drafts]
@@ -40,7 +40,7 @@ def main() -> None:
     Path("kb/centres.json").write_bytes(msgspec.json.encode(centres) + b"\n")
 
 
-def _query_means(articles: list[Article], embedder: SentenceEmbedder) -> dict[str, list[float]]:
+def _query_means(articles: list[Article], embedder: Embedder) -> dict[str, list[float]]:
     asked = defaultdict(list)
     for article in articles:
         for text in (article.title, *article.questions):
@@ -48,7 +48,7 @@ def _query_means(articles: list[Article], embedder: SentenceEmbedder) -> dict[st
     return {lang: _mean(np.stack(vectors)) for lang, vectors in sorted(asked.items())}
 
 
-def _passage_means(articles: list[Article], embedder: SentenceEmbedder) -> dict[str, list[float]]:
+def _passage_means(articles: list[Article], embedder: Embedder) -> dict[str, list[float]]:
     means = {}
     for lang in sorted({article.lang for article in articles}):
         own = [article for article in articles if article.lang == lang]

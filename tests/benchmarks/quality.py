@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.answers import Features, Outcome, confidence, decide, features, model_for
-from kb.embedding.sentence import SentenceEmbedder
+from kb.embedding.models import embedder_for
 from kb.ranking import Signals, fuse, rank
 from tests.benchmarks.sets import LabelledQuestion, LabelledSet, load
 
@@ -48,7 +48,7 @@ def main() -> None:
     parser.add_argument("--train", action="store_true")
     parser.add_argument("--keyword", action="store_true", help="as if there were no vectors")
     options = parser.parse_args()
-    embedder = SentenceEmbedder()
+    embedder = embedder_for()
     asked = {each.name: _ask_all(load(each, options.cache, embedder), options.keyword) for each in options.sets}
     print(f"{'set':14} {'n':>5} nDCG@10   R@1  AUROC  answered right/wrong  refused: unanswerable, answerable")
     for name, rows in asked.items():

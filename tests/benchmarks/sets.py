@@ -22,8 +22,7 @@ from indexer.plan import missing, plan_vectors
 from kb.article import Article, Store
 from kb.corpus import Corpus
 from kb.edition import Edition, EditionInfo, EditionShelf, Half, Texts, half_id, stacked
-from kb.embedding.base import FloatVector
-from kb.embedding.sentence import SentenceEmbedder
+from kb.embedding.base import Embedder, FloatVector
 from kb.query import Question
 
 
@@ -47,7 +46,7 @@ class LabelledSet:
     questions: list[LabelledQuestion]
 
 
-def load(folder: Path, cache: Path, embedder: SentenceEmbedder) -> LabelledSet:
+def load(folder: Path, cache: Path, embedder: Embedder) -> LabelledSet:
     """Return the set in `folder`, questions across languages left out, because all languages are published at once."""
     documents = _rows(folder / "docs.jsonl")
     ids = {row["id"]: _article_id(row) for row in documents}
@@ -90,7 +89,7 @@ def _store(articles: tuple[Article, ...]) -> Store:
     return Store("Benchmark", languages, languages[0])
 
 
-def _half(articles: tuple[Article, ...], cache: Path, embedder: SentenceEmbedder) -> Half:
+def _half(articles: tuple[Article, ...], cache: Path, embedder: Embedder) -> Half:
     passages = tuple(passage for article in articles for passage in cut(article))
     texts = Texts(articles, passages, _store(articles))
     plan = plan_vectors(texts, embedder.name, {article.id: article for article in articles})
@@ -106,7 +105,7 @@ def _half(articles: tuple[Article, ...], cache: Path, embedder: SentenceEmbedder
     return half
 
 
-def _question_vectors(asked: list[dict[str, Any]], cache: Path, embedder: SentenceEmbedder) -> dict[str, FloatVector]:
+def _question_vectors(asked: list[dict[str, Any]], cache: Path, embedder: Embedder) -> dict[str, FloatVector]:
     path = cache / "questions.npz"
     known: dict[str, FloatVector] = dict(np.load(path)) if path.exists() else {}
     texts = [Question.parse(row["text"], row["lang"]).text for row in asked]

@@ -20,7 +20,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from kb.embedding.sentence import SentenceEmbedder
+from kb.embedding.models import embedder_for
 from kb.engine.access import EngineAccess
 from kb.engine.reader import EngineReader
 from kb.knowledge_base import KnowledgeBase
@@ -41,7 +41,7 @@ Results = dict[str, float]
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
-        store = Store(Path(folder), SentenceEmbedder())
+        store = Store(Path(folder), embedder_for())
         shutil.copytree(SAMPLE, store.settings.articles)
         results: Results = {}
         for measure in (_new_store, _published_store, _publishing, _searching):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kb.embedding.base import FloatVector
-from kb.embedding.sentence import SentenceEmbedder
+from kb.embedding.models import BundledEmbedder
 from kb.engine.access import EngineAccess
 from kb.errors import EmbeddingUnavailable
 from tests.service import RunningService, Store
@@ -13,7 +13,7 @@ from tests.service import RunningService, Store
 pytestmark = pytest.mark.slow
 
 
-class GoneModel(SentenceEmbedder):
+class GoneModel(BundledEmbedder):
     """The bundled model by name, whose file has gone."""
 
     def embed_query(self, text: str) -> FloatVector:
