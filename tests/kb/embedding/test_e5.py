@@ -18,7 +18,7 @@ from kb.embedding.sentence import BUNDLED_NAME, SentenceEmbedder
 from tests.kb.embedding.test_tokens import HOSTILE
 from tests.service import ROOT
 
-# Measured over 5,880 texts: .9999 for nearly all, .9998 for the empty text.
+# Measured: .99967 at worst over 1,249 questions of other people, .9999 for nearly all, .9998 for the empty text.
 SAME = 0.9995
 
 
