@@ -62,20 +62,42 @@ _Loader.add_implicit_resolver(
 _Loader.add_implicit_resolver("tag:yaml.org,2002:timestamp", re.compile(r"^\d{4}-\d{2}-\d{2}$"), list("0123456789"))
 
 
+@dataclass(frozen=True, slots=True)
+class YamlItems:
+    """A list, and the line (from 1) on which each of its items stands."""
+
+    values: list[Any]
+    lines: list[int]
+
+
 def parse_yaml(text: str, max_bytes: int = MAX_BYTES, max_depth: int = MAX_DEPTH) -> YamlText:
     """Return the mapping in `text`, empty for nothing. Raises YamlProblem."""
+    values, lines = _parsed(text, max_bytes, max_depth)
+    if not isinstance(values, dict | None):
+        raise YamlProblem(1, "It is no list of `key: value` lines.")
+    return YamlText({str(key): value for key, value in (values or {}).items()}, lines)
+
+
+def parse_yaml_list(text: str, max_bytes: int = MAX_BYTES, max_depth: int = MAX_DEPTH) -> YamlItems:
+    """Return the list in `text`, empty for nothing. Raises YamlProblem."""
+    values, lines = _parsed(text, max_bytes, max_depth)
+    if not isinstance(values, list | None):
+        raise YamlProblem(1, "It is no list of lines that begin with a hyphen.")
+    return YamlItems(values or [], [lines[f"[{number}]"] for number in range(len(values or []))])
+
+
+def _parsed(text: str, max_bytes: int, max_depth: int) -> tuple[Any, dict[str, int]]:
+    """Return what `text` holds, and the lines of its keys and items."""
     if len(text.encode("utf-8", "replace")) > max_bytes:
         raise YamlProblem(1, f"It is longer than {max_bytes} bytes.")
+    lines: dict[str, int] = {}
     try:
         _refuse_tricks(text, max_depth)
         root = yaml.compose(text, Loader=_Loader)
         if root is None:
-            return YamlText({}, {})
-        if not isinstance(root, yaml.MappingNode):
-            raise YamlProblem(1, "It is no list of `key: value` lines.")
-        lines: dict[str, int] = {}
+            return None, {}
         _refuse_equal_keys(root, "", lines)
-        values = _Loader("").construct_document(root)
+        return _Loader("").construct_document(root), lines
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise YamlProblem(
@@ -85,7 +107,6 @@ def parse_yaml(text: str, max_bytes: int = MAX_BYTES, max_depth: int = MAX_DEPTH
         if isinstance(error, YamlProblem):
             raise
         raise YamlProblem(1, f"It is no valid YAML: {error}.") from error
-    return YamlText({str(key): value for key, value in values.items()}, lines)
 
 
 def _refuse_tricks(text: str, max_depth: int) -> None:

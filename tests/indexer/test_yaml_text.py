@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 
-from indexer.yaml_text import MAX_BYTES, MAX_DEPTH, YamlProblem, parse_yaml
+from indexer.yaml_text import MAX_BYTES, MAX_DEPTH, YamlProblem, parse_yaml, parse_yaml_list
 
 # Nine times nine times … of the same list: 306 bytes that unfold to 387 million nodes.
 BOMB = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "\n".join(
@@ -153,3 +153,35 @@ def test_any_text_is_read_or_refused_at_once(text: str) -> None:
         parse_yaml(text)
 
     assert time.perf_counter() - start < 1
+
+
+def test_list_knows_the_line_of_each_item() -> None:
+    """Long lists are searched by line number."""
+    found = parse_yaml_list("# head\n- a\n- {b: no,\n   c: 1}\n\n- [d]\n")
+
+    assert found.values == ["a", {"b": "no", "c": 1}, ["d"]]
+    assert found.lines == [2, 3, 6]
+
+
+@pytest.mark.parametrize("text", ["", "# nothing", "~", "[]"])
+def test_nothing_is_an_empty_list(text: str) -> None:
+    """A file that was begun is no mistake."""
+    assert parse_yaml_list(text).values == []
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        pytest.param("a: b", 1, id="mapping"),
+        pytest.param("text", 1, id="text"),
+        pytest.param("- a\n- {b: 1, b: 2}", 2, id="key twice"),
+        pytest.param("- &a x\n- *a", 1, id="alias"),
+        pytest.param("- a\n- [[[[[[[[x]]]]]]]]", 2, id="too deep"),
+    ],
+)
+def test_list_is_as_strict_as_a_mapping(text: str, line: int) -> None:
+    """What is refused there is refused here."""
+    with pytest.raises(YamlProblem) as caught:
+        parse_yaml_list(text)
+
+    assert caught.value.line == line
