@@ -143,6 +143,10 @@ class Store:
     def category(self, slug: str) -> Category | None:
         return next((category for category in self.categories if category.slug == slug), None)
 
+    def calibration_for(self, model: str) -> Calibration | None:
+        """Return the calibration if it was made with this embedding model."""
+        return self.calibration if self.calibration and self.calibration.model == model else None
+
     def link_title(self, name: str, lang: str) -> str:
         """Return the store's own title of a link in `lang`, else in its default language, else any; empty for none."""
         titles = self.link_titles.get(name, {})

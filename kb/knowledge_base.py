@@ -220,5 +220,4 @@ def _view(store: Store, halves: Sequence[Half], name: str) -> View:
         for passage, key in zip(half.texts.passages, keys, strict=True):
             row = corpus.rows[passage.article_id]
             rows[str(document(passage, corpus.articles[row], key)["id"])] = row
-    fits = store.calibration is not None and store.calibration.model == corpus.model
-    return View(corpus, name, rows, store.calibration if fits else None)
+    return View(corpus, name, rows, store.calibration_for(corpus.model))

@@ -19,7 +19,7 @@ from kb.search import Mode
 from tests.indexer.samples import page, write
 
 TOPIC = "returns/refund-time"
-FILES = {
+FILES: dict[str, str | bytes] = {
     "en/returns/refund-time.md": page("Ten days."),
     "golden/en.yaml": '- {question: "my money?", topic: returns/refund-time}\n',
 }

@@ -12,7 +12,7 @@ from kb.golden import GoldenQuestion
 from tests.indexer.samples import errors, library, page, warnings
 
 AGENTS = "title: T\ndescription: D.\naudience: agent"
-FILES = {
+FILES: dict[str, str | bytes] = {
     "store.yaml": "languages: [en, ru]\ncategories: {returns: {title: Returns}}\n",
     "en/returns/refund-time.md": page("Ten days."),
     "ru/returns/refund-time.md": page("Десять дней."),
