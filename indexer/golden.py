@@ -20,7 +20,7 @@ from indexer.yaml_text import YamlItems, YamlProblem, parse_yaml_list
 from kb.article import Audience
 from kb.errors import InvalidQuestion
 from kb.golden import GoldenQuestion
-from kb.query import Question, normalised
+from kb.query import readable
 
 FOLDER = "golden"
 # Some ten thousand questions.
@@ -109,11 +109,11 @@ class _GoldenReader:
 
     def _can_be_asked(self, text: str, line: int) -> bool:
         try:
-            Question.parse(text, self._lang)
+            clean = readable(text)
         except InvalidQuestion as error:
             self._warn(line, f"It cannot be asked: {error.message}", error.hint)
             return False
-        first = self._lines.setdefault(normalised(text).casefold(), line)
+        first = self._lines.setdefault(clean.casefold(), line)
         if first != line:
             self._warn(line, f"The same question stands in line {first}; this one is not asked.", "Delete one of them.")
         return first == line
