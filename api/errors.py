@@ -38,6 +38,7 @@ STATUS: dict[type[errors.KnowledgeBaseError], int] = {
     errors.PublishRefused: 500,
     errors.AlreadyRunning: 500,
     errors.InitRefused: 500,
+    errors.EvaluationRefused: 500,
     errors.KeyProblem: 500,
 }
 RETRY_SECONDS = "5"

@@ -9,11 +9,12 @@ import os
 import re
 import stat
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from indexer.calibration_file import read_calibration
 from indexer.images import ImageFault, read_image
 from indexer.markdown import MAX_FILE_BYTES, Draft, read
 from indexer.problems import Problem, Severity, fill_in, warning
@@ -73,6 +74,9 @@ def scan(root: Path) -> Library:
     languages = store.languages if store else ()
     if store:
         problems += _unlisted_languages(root, languages)
+        calibration, found = read_calibration(root)
+        store = replace(store, calibration=calibration)
+        problems += found
     site = store.url if store else ""
     files = [path for lang in languages for path in _article_files(root, lang, problems)]
     drafts = [read_article(root, path, problems, site) for path in files]

@@ -13,6 +13,7 @@ from indexer.problems import Problem, fill_in, warning
 from indexer.store_looks import read_edit_url, read_links, read_synonyms, read_theme
 from indexer.yaml_text import YamlProblem, YamlText, parse_yaml
 from kb.article import Category, Contact, Store
+from kb.evaluation import DEMANDS
 from kb.hours import parse_hours
 from kb.variables import blanks
 
@@ -21,7 +22,7 @@ LANG = re.compile(r"[a-z]{2,3}(-[a-z]{2,8})?")
 SLUG = re.compile(r"[a-z0-9-]+")
 RESERVED_SLUGS = frozenset(["search", "api", "agent", "insights", "media", "static", "schema"])
 URL = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(/[A-Za-z0-9._~/-]*)?")
-_KNOWN = frozenset(Store.__dataclass_fields__) - {"link_titles"}
+_KNOWN = frozenset(Store.__dataclass_fields__) - {"link_titles", "calibration"}
 
 
 def read_store(path: Path, shown: str) -> tuple[Store | None, list[Problem]]:
@@ -74,6 +75,7 @@ class _StoreReader:
             categories=self._categories(),
             contacts=self._contacts(values.get("contacts"), "contacts"),
             synonyms=read_synonyms(self._yaml, languages, self._warn),
+            quality=self._quality(),
         )
         self._warn_of_blanks("", values)
         unusable = any(problem.severity == "error" for problem in self._problems)
@@ -169,6 +171,19 @@ class _StoreReader:
             return {}
         return hours
 
+    def _quality(self) -> dict[str, float]:
+        value = self._yaml.values.get("quality") or {}
+        if not isinstance(value, dict):
+            self._warn("quality", "quality is passed over.", "Write {first: 0.9, wrongly_refused: 0.05}.")
+            return {}
+        self._warn_of_unknown("quality", value, tuple(DEMANDS))
+        limits = {str(name): each for name, each in value.items() if name in DEMANDS}
+        for name in [name for name, each in limits.items() if not _is_share(each)]:
+            self._warn(
+                f"quality.{name}", f"{limits.pop(name)!r} is passed over.", "Write a share from 0 to 1, like 0.9."
+            )
+        return {name: float(each) for name, each in limits.items()}
+
     def _warn_of_unknown(self, key: str, value: dict[Any, Any], known: tuple[str, ...]) -> None:
         for name in sorted(str(name) for name in value if name not in known):
             self._warn(
@@ -189,3 +204,7 @@ class _StoreReader:
 
     def _warn(self, key: str, message: str, hint: str) -> None:
         self._problems.append(warning(self._shown, self._yaml.line(key), "store", message, hint))
+
+
+def _is_share(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1

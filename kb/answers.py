@@ -15,6 +15,7 @@ from enum import StrEnum
 
 import numpy as np
 
+from kb.article import Calibration
 from kb.corpus import Corpus
 from kb.language import rules
 from kb.lexical import words
@@ -127,8 +128,32 @@ def _agreement(corpus: Corpus, signals: Signals, topic: str) -> float:
 
 def confidence(seen: Features, model: Model = WITH_VECTORS) -> float:
     """Return the chance (0 to 1) that the first hit answers the question."""
-    logit = model.bias + sum(weight * getattr(seen, name) for name, weight in model.weights.items())
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
+    return _chance(model.bias + sum(weight * getattr(seen, name) for name, weight in model.weights.items()))
+
+
+def calibrated(chance: float, calibration: Calibration | None, model: Model = WITH_VECTORS) -> float:
+    """
+    Return the chance as the store's own golden questions correct it.
+
+    Without vectors it stays: a calibration is learned with them.
+    """
+    if calibration is None or model is not WITH_VECTORS:
+        return chance
+    return _chance(calibration.slope * logit(chance) + calibration.shift)
+
+
+def logit(chance: float) -> float:
+    """Return the logarithm of the odds, from -30 to 30."""
+    return _bounded(math.log(chance / (1 - chance)) if 0 < chance < 1 else math.copysign(math.inf, chance - 0.5))
+
+
+def _chance(log_odds: float) -> float:
+    return 1 / (1 + math.exp(-_bounded(log_odds)))
+
+
+def _bounded(log_odds: float) -> float:
+    """Keep chances strictly between 0 and 1, however wild a score."""
+    return max(-30.0, min(30.0, log_odds))
 
 
 def asks_for_human(question: Question) -> bool:

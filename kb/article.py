@@ -101,6 +101,19 @@ class Image:
 
 
 @dataclass(frozen=True, slots=True)
+class Calibration:
+    """How the chance of an answer is corrected for this store, learned from its golden questions by `kb eval`."""
+
+    model: str
+    """The embedding model it was made with; it fits no other."""
+    slope: float
+    shift: float
+    """Of the chance's logit, with vectors."""
+    questions: int = 0
+    """How many it was learned from."""
+
+
+@dataclass(frozen=True, slots=True)
 class Store:
     """What `store.yaml` says of the shop."""
 
@@ -122,9 +135,17 @@ class Store:
     """For questions of no category."""
     synonyms: dict[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
     """Language to groups of words that mean the same in this shop."""
+    quality: dict[str, float] = field(default_factory=dict)
+    """What `kb eval` demands of the golden questions: names of `kb.evaluation.DEMANDS` to shares, 0 to 1."""
+    calibration: Calibration | None = None
+    """From `calibration.yaml`."""
 
     def category(self, slug: str) -> Category | None:
         return next((category for category in self.categories if category.slug == slug), None)
+
+    def calibration_for(self, model: str) -> Calibration | None:
+        """Return the calibration if it was made with this embedding model."""
+        return self.calibration if self.calibration and self.calibration.model == model else None
 
     def link_title(self, name: str, lang: str) -> str:
         """Return the store's own title of a link in `lang`, else in its default language, else any; empty for none."""

@@ -22,6 +22,7 @@ The error family. `api/errors.py` gives each its HTTP status, the command line i
     ├── AddressTooLong           path and query have more bytes than any of ours needs
     ├── HeadersTooLarge          the same for the head of a request
     ├── InitRefused              a new store cannot be made as asked
+    ├── EvaluationRefused        there are no golden questions, or too few to learn from
     └── KeyProblem               a key cannot be made or revoked as asked
 """
 
@@ -125,6 +126,10 @@ class HeadersTooLarge(KnowledgeBaseError):
 
 class InitRefused(KnowledgeBaseError):
     code = "init_refused"
+
+
+class EvaluationRefused(KnowledgeBaseError):
+    code = "evaluation_refused"
 
 
 class KeyProblem(KnowledgeBaseError):

@@ -6,11 +6,11 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from kb.article import Store
+from kb.article import Calibration, Store
 from kb.corpus import Corpus
 from kb.edition import INTERNAL, PUBLIC, EditionShelf, Half, store_of
 from kb.embedding.base import Embedder
@@ -127,6 +127,11 @@ class KnowledgeBase:
             raise EditionMissing("This process serves customers only.", "Ask the one with KB_SURFACE=agent or all.")
         return desk
 
+    def search_with(self, calibration: Calibration | None) -> Search:
+        """Return the customers' search as it would answer with another calibration, or with none."""
+        view = replace(self.live().public, calibration=calibration)
+        return Search(lambda: view, self.vectors, self.engine, self._now)
+
     def has_live(self) -> bool:
         return self._live is not None
 
@@ -215,4 +220,4 @@ def _view(store: Store, halves: Sequence[Half], name: str) -> View:
         for passage, key in zip(half.texts.passages, keys, strict=True):
             row = corpus.rows[passage.article_id]
             rows[str(document(passage, corpus.articles[row], key)["id"])] = row
-    return View(corpus, name, rows)
+    return View(corpus, name, rows, store.calibration_for(corpus.model))

@@ -24,14 +24,20 @@ class Question:
     @classmethod
     def parse(cls, text: str, asked_lang: str) -> Question:
         """Raises InvalidQuestion when nothing readable is left, or more than MAX_QUESTION_CHARS."""
-        if len(text) > MAX_QUESTION_CHARS:
-            raise InvalidQuestion(
-                f"The question has {len(text)} characters, more than {MAX_QUESTION_CHARS}.", "Ask in one sentence."
-            )
-        clean = normalised(text)[:MAX_QUESTION_CHARS]  # one sign may stand for many letters
-        if not any(char.isalnum() for char in clean):
-            raise InvalidQuestion("The question is empty.", "Type at least one word.")
+        clean = readable(text)
         return cls(clean, asked_lang, detect(clean, asked_lang))
+
+
+def readable(text: str) -> str:
+    """Return a question's text as it is searched. Raises InvalidQuestion; takes no time."""
+    if len(text) > MAX_QUESTION_CHARS:
+        raise InvalidQuestion(
+            f"The question has {len(text)} characters, more than {MAX_QUESTION_CHARS}.", "Ask in one sentence."
+        )
+    clean = normalised(text)[:MAX_QUESTION_CHARS]  # one sign may stand for many letters
+    if not any(char.isalnum() for char in clean):
+        raise InvalidQuestion("The question is empty.", "Type at least one word.")
+    return clean
 
 
 def normalised(text: str) -> str:

@@ -16,8 +16,18 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from kb.answers import MAX_CLARIFY_OPTIONS, Outcome, Reason, asks_for_human, confidence, decide, features, model_for
-from kb.article import Article, Contact
+from kb.answers import (
+    MAX_CLARIFY_OPTIONS,
+    Outcome,
+    Reason,
+    asks_for_human,
+    calibrated,
+    confidence,
+    decide,
+    features,
+    model_for,
+)
+from kb.article import Article, Calibration, Contact
 from kb.corpus import Closeness, Corpus
 from kb.direct_answers import DirectAnswer, NearText, direct_answer
 from kb.embedding.queries import QueryVectors
@@ -62,6 +72,8 @@ class View:
     """Id of the half, or of the whole edition for agents."""
     document_rows: dict[str, int]
     """Engine document to article row; what is not in here is not in the live edition, and is dropped."""
+    calibration: Calibration | None = None
+    """Of the store, when it was made with the model of this corpus."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +155,8 @@ class Search:
         scores = fuse(corpus, signals, question.lang)
         ranked = rank(corpus, question, scores, _allowed(corpus, category, now.date()))
         model = model_for(signals)
-        chance = confidence(features(corpus, question, signals, ranked), model) if ranked else 0.0
+        seen = features(corpus, question, signals, ranked) if ranked else None
+        chance = calibrated(confidence(seen, model), view.calibration, model) if seen else 0.0
         shown = ranked[: max(limit, MAX_CLARIFY_OPTIONS)]
         hits = tuple(_hit(corpus, question, signals, topic) for topic in shown)
         for_human = asks_for_human(question)

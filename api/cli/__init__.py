@@ -23,6 +23,7 @@ COMMANDS = {
     "check": "api.cli.check",
     "search": "api.cli.search",
     "reply": "api.cli.reply",
+    "eval": "api.cli.eval",
     "keys": "api.cli.keys",
     "editions": "api.cli.editions",
     "rollback": "api.cli.editions",

@@ -9,9 +9,13 @@ from dataclasses import asdict
 import click
 
 from api.locale import check_catalogues
+from indexer.calibration_file import check_model
 from indexer.checks import check as check_library
-from indexer.library import scan
+from indexer.golden import golden_of
+from indexer.library import Library, scan
 from indexer.problems import Problem, Severity
+from kb.article import Store
+from kb.embedding.sentence import SentenceEmbedder
 from kb.settings import Settings
 
 
@@ -19,15 +23,24 @@ from kb.settings import Settings
 @click.option("--format", "shape", type=click.Choice(["text", "json", "github"]), default="text", show_default=True)
 @click.pass_obj
 def check(settings: Settings, shape: str) -> None:
-    """Look the articles through: front matter, containers, links, anchors, translations."""
+    """Look the articles through: front matter, containers, links, anchors, translations, golden questions."""
     library = scan(settings.articles)
     problems = check_library(library)
     if library.store:
-        problems = sorted([*problems, *check_catalogues(settings.articles, library.store.languages)])
+        problems = sorted([*problems, *_beside_articles(settings, library, library.store)])
     shown = {"text": _text, "json": _json, "github": _github}[shape](problems, len(library.drafts))
     click.echo(shown)
     if any(problem.severity is Severity.ERROR for problem in problems):
         raise SystemExit(1)
+
+
+def _beside_articles(settings: Settings, library: Library, store: Store) -> list[Problem]:
+    """What no publish depends on, or what depends on this machine's settings."""
+    return [
+        *check_catalogues(settings.articles, store.languages),
+        *golden_of(settings.articles, library).problems,
+        *check_model(settings.articles, store.calibration, SentenceEmbedder(settings.embedding_model).name),
+    ]
 
 
 def _text(problems: Sequence[Problem], articles: int) -> str:

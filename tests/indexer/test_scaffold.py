@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
+import subprocess
 from collections import Counter
 from pathlib import Path
 
@@ -10,6 +13,7 @@ import pytest
 import yaml
 
 from indexer.checks import check
+from indexer.golden import golden_of
 from indexer.library import SITUATIONS, scan
 from indexer.scaffold import Wishes, files, local_timezone, starter_languages, write
 from kb.article import Audience
@@ -65,10 +69,11 @@ def test_phrases_fit_every_situation(tmp_path: Path, lang: str) -> None:
 def test_golden_questions_ask_for_articles_that_are_there(tmp_path: Path, lang: str) -> None:
     """A question whose topic does not exist can never find it."""
     folder = shop(tmp_path, lang) / "articles"
-    topics = {draft.id.split("/", 1)[1] for draft in scan(folder).drafts}
-    asked = yaml.safe_load((folder / f"golden/{lang}.yaml").read_text())
+    library = scan(folder)
+    golden = golden_of(folder, library)
 
-    assert {entry["topic"] for entry in asked} == topics | {None}
+    assert golden.problems == ()
+    assert {each.topic for each in golden.questions} == {draft.id.split("/", 1)[1] for draft in library.drafts} | {None}
 
 
 def test_further_language_is_english_and_says_so(tmp_path: Path) -> None:
@@ -167,8 +172,36 @@ def test_workflow_checks_pull_requests(tmp_path: Path) -> None:
     steps = workflow["jobs"]["check"]["steps"]
 
     assert "pull_request" in workflow["on"]
-    assert steps[-1]["run"] == "kb check --format github"
+    assert "kb check --format github" in [step.get("run") for step in steps]
     assert workflow["permissions"] == {"contents": "read"}
+
+
+def test_workflow_asks_golden_questions_when_there_are_any(tmp_path: Path) -> None:
+    """Model and engine are heavy: a job of its own, which a store without golden questions does not pay for."""
+    text = (shop(tmp_path) / ".github/workflows/check.yml").read_text()
+    jobs = yaml.load(text, yaml.BaseLoader)["jobs"]  # noqa: S506  as above
+    golden = jobs["golden"]
+
+    assert [step["run"] for step in golden["steps"][-2:]] == ["kb index", "kb eval"]
+    assert (golden["needs"], golden["if"]) == ("check", "needs.check.outputs.golden == 'true'")
+    assert jobs["check"]["outputs"] == {"golden": "${{ steps.golden.outputs.found }}"}
+    assert "golden" in [step.get("id") for step in jobs["check"]["steps"]]
+
+
+@pytest.mark.parametrize("golden", [True, False])
+def test_workflow_finds_golden_questions(tmp_path: Path, golden: bool) -> None:
+    """The step that looks for them ends well either way, and says what it has seen."""
+    text = (shop(tmp_path) / ".github/workflows/check.yml").read_text()
+    steps = yaml.load(text, yaml.BaseLoader)["jobs"]["check"]["steps"]  # noqa: S506  as above
+    script = next(step["run"] for step in steps if step.get("id") == "golden")
+    if not golden:
+        shutil.rmtree(tmp_path / "articles/golden")
+    told = tmp_path / "told"
+    told.touch()
+    command = ["/bin/bash", "-e", "-c", script]
+    subprocess.run(command, cwd=tmp_path, env={**os.environ, "GITHUB_OUTPUT": str(told)}, check=True)
+
+    assert told.read_text() == ("found=true\n" if golden else "")
 
 
 def test_data_and_passwords_stay_out_of_git(tmp_path: Path) -> None:

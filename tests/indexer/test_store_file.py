@@ -29,6 +29,7 @@ categories:
   warranty:
 contacts: {channel: email, value: help@example.org}
 synonyms: {en: [[fridge, refrigerator], [parcel, package]]}
+quality: {first: 0.9, among_three: 0.97, refused: 1, wrongly_refused: 0.05}
 """
 
 
@@ -64,6 +65,7 @@ def test_everything_is_read(tmp_path: Path) -> None:
         ),
         contacts=(Contact("email", "help@example.org"),),
         synonyms={"en": (("fridge", "refrigerator"), ("parcel", "package"))},
+        quality={"first": 0.9, "among_three": 0.97, "refused": 1.0, "wrongly_refused": 0.05},
     )
 
 
@@ -133,6 +135,12 @@ def test_store_that_cannot_be_used_is_an_error(tmp_path: Path, text: str | bytes
         ),
         pytest.param("synonyms: [[a, b]]", "synonyms", {}, id="synonyms of no language"),
         pytest.param("synonyms: {en: }", "synonyms", {}, id="synonyms without a list"),
+        pytest.param("quality: 0.9", "quality", {}, id="demand for nothing in particular"),
+        pytest.param("quality: {best: 0.9}", "quality", {}, id="unknown demand"),
+        pytest.param("quality: {first: 90}", "quality", {}, id="demand in percent"),
+        pytest.param("quality: {first: .9}", "quality", {}, id="number that YAML reads as text"),
+        pytest.param("quality: {first: true}", "quality", {}, id="demand that is no number"),
+        pytest.param("calibration: {slope: 1.0}", "calibration", None, id="calibration in the wrong file"),
     ],
 )
 def test_what_the_store_can_do_without_is_warned_about(tmp_path: Path, line: str, field: str, expected: object) -> None:

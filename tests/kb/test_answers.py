@@ -10,13 +10,16 @@ import pytest
 from kb.answers import (
     ANSWER_FROM,
     WITH_VECTORS,
+    WITHOUT_VECTORS,
     Features,
     Outcome,
     asks_for_human,
+    calibrated,
     confidence,
     decide,
     features,
 )
+from kb.article import Calibration
 from kb.corpus import Closeness, Corpus
 from kb.query import Question
 from kb.ranking import RankedTopic, Scores, Signals
@@ -70,6 +73,32 @@ def test_confidence_spans_sure_and_unsure() -> None:
     """All signs for it is an answer, none is not."""
     assert confidence(SURE) > 0.9
     assert confidence(Features(0, 0, 0, 0, 0, 0)) < 0.1
+
+
+@pytest.mark.parametrize(
+    ("slope", "shift", "expected"),
+    [
+        pytest.param(1.0, 0.0, 0.8, id="nothing to correct"),
+        pytest.param(1.0, -1.3863, 0.5, id="too sure"),
+        pytest.param(2.0, 0.0, 0.9412, id="too timid at both ends"),
+        pytest.param(0.5, 0.0, 0.6667, id="too bold at both ends"),
+    ],
+)
+def test_chance_is_corrected_by_the_store_s_own_questions(slope: float, shift: float, expected: float) -> None:
+    """Four to one becomes what slope and shift make of its logarithm."""
+    assert calibrated(0.8, Calibration("words", slope, shift)) == pytest.approx(expected, abs=1e-4)
+
+
+def test_calibration_is_for_chances_with_vectors() -> None:
+    """Words alone have a model of their own, which no golden question was asked of; without a file nothing changes."""
+    assert calibrated(0.8, Calibration("words", 2.0, 1.0), WITHOUT_VECTORS) == 0.8
+    assert calibrated(0.8, None) == 0.8
+
+
+@pytest.mark.parametrize("chance", [0.0, 1e-300, 0.5, 1 - 1e-16, 1.0])
+def test_calibrated_chance_is_a_chance(chance: float) -> None:
+    """However extreme, and however bent, it stays between 0 and 1."""
+    assert 0 < calibrated(chance, Calibration("words", 20.0, 10.0)) < 1
 
 
 def test_features_describe_the_first_topic() -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from kb.article import Audience, Category, Contact, Image, Passage, PassageKind, Section, Store
+from kb.article import Audience, Calibration, Category, Contact, Image, Passage, PassageKind, Section, Store
 from tests.kb.fakes import a_store, an_article
 
 PHONE = Contact("phone", "+36 1 555 0101", languages=("hu", "en"))
@@ -135,3 +136,12 @@ def test_edit_link_names_the_file() -> None:
 
     assert store.edit_link("en/a/b") == "https://git.example.org/edit/main/articles/en/a/b.md?plain"
     assert STORE.edit_link("en/a/b") == ""
+
+
+@pytest.mark.parametrize(("model", "applies"), [("words", True), ("new-model", False), ("", False)])
+def test_calibration_is_for_the_model_it_was_made_with(model: str, applies: bool) -> None:
+    """Another model's chances lie elsewhere, and an edition without vectors has no model."""
+    store = replace(a_store(), calibration=Calibration("words", 1.2, -0.3))
+
+    assert (store.calibration_for(model) == store.calibration) == applies
+    assert a_store().calibration_for(model) is None

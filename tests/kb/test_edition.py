@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kb.article import Image, Phrases, Reply, Supplement
+from kb.article import Calibration, Image, Phrases, Reply, Supplement
 from kb.edition import ID_CHARS, Edition, EditionShelf, Half, edition_id, half_id, stacked
 from kb.errors import EditionDamaged, EditionMissing
 from tests.kb.fakes import a_half, a_store, an_article, an_edition
@@ -48,6 +49,31 @@ def test_edition_comes_back_as_it_was_written(shelf: EditionShelf) -> None:
     assert np.array_equal(loaded.public.vectors, written.public.vectors)
     assert loaded.public.vector_keys == written.public.vector_keys
     assert (loaded.public.id, loaded.public.model) == (written.public.id, "words")
+
+
+def test_edition_from_before_a_new_field_can_be_read(shelf: EditionShelf, tmp_path: Path) -> None:
+    """After an upgrade the old edition goes on answering: what it does not say has its default."""
+    written = _edition()
+    shelf.write(written)
+    half = tmp_path / "editions" / written.id / "public"
+    texts = json.loads((half / "texts.json").read_bytes())
+    for name in ("quality", "calibration"):
+        del texts["store"][name]
+    (half / "texts.json").write_text(json.dumps(texts))
+    manifest = json.loads((half / "manifest.json").read_bytes())
+    manifest["sha256"]["texts.json"] = sha256((half / "texts.json").read_bytes()).hexdigest()
+    (half / "manifest.json").write_text(json.dumps(manifest))
+
+    assert shelf.load(written.id).store == a_store()
+
+
+def test_calibration_and_demands_survive_the_disk(shelf: EditionShelf) -> None:
+    """Every process that reads the edition is as sure as the others."""
+    store = replace(a_store(), quality={"first": 0.9}, calibration=Calibration("words", 1.2, -0.3, 40))
+    written = an_edition(a_half([REFUND], store=store), a_half())
+    shelf.write(written)
+
+    assert shelf.load(written.id).store == store
 
 
 def test_vectors_are_split_into_articles_and_passages(shelf: EditionShelf) -> None:
