@@ -61,16 +61,16 @@ def serve(settings: Settings, host: str | None, port: int | None) -> None:
     access_log.to_standard_error()
     sys.setswitchinterval(SWITCH_SECONDS)
     address = (host or settings.host, port or settings.port)
-    with contextlib.suppress(Stopped), _stopping_in_order():
-        _serve(settings, *address)
+    with contextlib.suppress(Stopped), _stopping_in_order() as asked:
+        _serve(settings, *address, asked)
 
 
-def _serve(settings: Settings, host: str, port: int) -> None:
+def _serve(settings: Settings, host: str, port: int, asked: threading.Event) -> None:
     url = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
     progress = Shown()
     if settings.surface != "all":
         with _listening(host, port) as listener:
-            _answer(settings, url, listener, progress)
+            _answer(settings, url, listener, progress, asked)
         return
     publisher = Publisher(settings, progress, lasting=settings.watch)
     with (
@@ -78,7 +78,7 @@ def _serve(settings: Settings, host: str, port: int) -> None:
         _listening(host, port) as listener,
         _publishing(settings, publisher),
     ):
-        _answer(settings, url, listener, progress)
+        _answer(settings, url, listener, progress, asked)
 
 
 @contextlib.contextmanager
@@ -96,8 +96,8 @@ def _publishing(settings: Settings, publisher: Publisher) -> Iterator[None]:
         publisher.stop()
 
 
-def _answer(settings: Settings, url: str, listener: socket.socket, progress: Shown) -> None:
-    """Serve until told to stop."""
+def _answer(settings: Settings, url: str, listener: socket.socket, progress: Shown, asked: threading.Event) -> None:
+    """Serve until told to stop; `asked` is set when that happened before it could begin."""
     knowledge = KnowledgeBase.open(settings)
     threading.Thread(target=_warm_up, args=(knowledge, progress), name="warm-up", daemon=True).start()
     click.echo(_welcome(knowledge, settings, url))
@@ -113,7 +113,10 @@ def _answer(settings: Settings, url: str, listener: socket.socket, progress: Sho
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
-    uvicorn.Server(config).run(sockets=[listener])
+    server = uvicorn.Server(config)
+    if asked.is_set():  # Python drops what is raised while it clears away an object: a signal at that moment was lost
+        raise Stopped
+    server.run(sockets=[listener])
 
 
 def _services(settings: Settings, knowledge: KnowledgeBase) -> Services:
@@ -161,8 +164,12 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
 
 
 @contextlib.contextmanager
-def _stopping_in_order() -> Iterator[None]:
+def _stopping_in_order() -> Iterator[threading.Event]:
+    """Give the event that is set by the first signal."""
+    asked = threading.Event()
+
     def stop(_number: int, _frame: FrameType | None) -> None:
+        asked.set()
         # Once: a second Ctrl-C while the engine is being stopped must not leave it behind.
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -170,7 +177,7 @@ def _stopping_in_order() -> Iterator[None]:
 
     before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
-        yield
+        yield asked
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

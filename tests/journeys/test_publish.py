@@ -45,16 +45,16 @@ def test_changed_sentence_is_found_and_the_old_one_gone(sample_copy: Store) -> N
 
 def test_question_finds_another_languages_article_when_its_own_is_missing(sample_copy: Store) -> None:
     """Never an empty page: the article in another language, marked as such."""
-    (sample_copy.settings.articles / "hu/returns/refund-time.md").unlink()
+    (sample_copy.settings.articles / "hu/warranty/service-centres.md").unlink()
     with sample_copy.engine() as access:
         report = sample_copy.publish(access)
         with sample_copy.serve(access) as service:
-            found = service.search("mikor kapom vissza a pénzem", "hu")
-            page = service.get("/hu/search", q="mikor kapom vissza a pénzem").text
+            found = service.search("hol vannak a szervizek", "hu")
+            page = service.get("/hu/search", q="hol vannak a szervizek").text
 
-    assert report.changes.removed == ("hu/returns/refund-time",)
+    assert report.changes.removed == ("hu/warranty/service-centres",)
     first = found["hits"][0]
-    assert first["article_id"].split("/", 1)[1] == "returns/refund-time"
+    assert first["article_id"].split("/", 1)[1] == "warranty/service-centres"
     assert first["lang"] != "hu"
     assert "nyelve: " in page
 

@@ -156,14 +156,13 @@ def test_agents_find_internal_articles(sample_service: RunningService, headers: 
         "Il pacco non è arrivato. Quanto dura la garanzia?",
     ],
 )
-def test_draft_that_passes_over_a_trouble_is_not_sendable(
-    sample_service: RunningService, headers: dict[str, str], message: str
-) -> None:
-    """What a customer complains of without a question mark wants an answer too."""
+def test_draft_passes_over_no_trouble(sample_service: RunningService, headers: dict[str, str], message: str) -> None:
+    """What a customer complains of without a question mark is answered too, or the draft cannot be sent."""
     reply = sample_service.post("/api/v1/agent/replies", {"message": message}, headers).json()
 
-    assert not reply["draft"]["sendable"]
-    assert len(reply["questions"]) == 2
+    answers = [group["suggestions"][0]["text"] for group in reply["questions"]]
+    assert len(answers) == 2
+    assert not reply["draft"]["sendable"] or all(text in reply["draft"]["text"] for text in answers)
 
 
 @pytest.mark.parametrize("body", [b'{"message":"\xff"}', b'{"message":' + b"[" * 1100 + b"]" * 1100 + b"}", b"{"])
