@@ -10,7 +10,7 @@ the test splits: order by set and language, ours minus stock's with its 95 % int
 splits (see `confidence`).
 
 More of the same sets: `ablation` (each part removed), `variants` (typing errors, other languages), `fallback`
-(something gone), `confidence` (calibration).
+(something gone), `confidence` (calibration), `scale` (speed and memory at size).
 """
 
 from __future__ import annotations
