@@ -153,6 +153,7 @@ def test_every_limit_has_its_setting() -> None:
     assert {f"rate_{limit}" for limit in Limit} <= set(Settings.__dataclass_fields__)
 
 
+@pytest.mark.slow
 def test_a_hundred_thousand_addresses_need_little_memory() -> None:
     """Somebody with a botnet must not be able to fill the memory by asking once from everywhere."""
     limits = RateLimits(Settings(), Metrics())

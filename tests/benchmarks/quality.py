@@ -1,130 +1,148 @@
 """
-How well questions find their article, and how well the service knows when it does not know.
+How well questions find their article, beside a stock Meilisearch, and how well the service knows when it does not know.
 
-    python -m tests.benchmarks.quality SETS… [--cache DIR] [--train]
+    python -m tests.benchmarks.quality SETS… [--golden DIR] [--cache DIR] [--train] [--keyword] [--alone]
 
-Runs the service's own ranking in process, on exact vectors and without the engine, over folders of labelled questions
-(see `sets`). Prints nDCG@10 and R@1 on the test split, AUROC between answerable and unanswerable questions, the
-outcomes at the shipped thresholds, and the calibration error; `kb/evaluation.py` defines them. `--train` fits the
-confidence model on the tune splits and prints its weights; each set's test split is then scored by a model trained on
-the other sets only.
+Runs the service's own ranking in process over folders of labelled questions (see `sets`), with exact vectors and the
+words of a real engine, and asks a stock Meilisearch (see `engines`) the same questions with the same vectors. Prints
+the test splits: order by set and language, ours minus stock's with its 95 % interval, confidence and outcomes.
+`--alone`: without any engine. `--keyword`: as if there were no vectors. `--train` fits the confidence model on the tune
+splits (see `confidence`).
+
+More of the same sets: `ablation` (each part removed), `variants` (typing errors, other languages), `fallback`
+(something gone), `confidence` (calibration), `scale` (speed and memory at size).
 """
 
 from __future__ import annotations
 
-import argparse
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-from kb.answers import Features, confidence, decide, features, model_for
-from kb.embedding.models import embedder_for
-from kb.evaluation import Judged, auroc, figures
-from kb.ranking import Signals, fuse, rank
-from tests.benchmarks.sets import LabelledQuestion, LabelledSet, load
+from kb.answers import Outcome
+from kb.ranking import Scores
+from tests.benchmarks.asking import Row, judged, loaded, parser, signals_of, without_vectors
+from tests.benchmarks.confidence import train
+from tests.benchmarks.engines import (
+    HALF,
+    HALF_OWN_LANGUAGE,
+    KEYWORD,
+    MORE,
+    RunningEngine,
+    StockIndex,
+    running_engine,
+    service_words,
+)
+from tests.benchmarks.metrics import (
+    Found,
+    answerable,
+    auroc,
+    interval,
+    mean,
+    mean_ndcg,
+    mean_reciprocal_rank,
+    recall,
+)
+from tests.benchmarks.sets import LabelledSet
 
-FEATURES = tuple(Features.__dataclass_fields__)
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One question, asked."""
-
-    split: str
-    features: Features
-    judged: Judged
+OURS = "ours"
+WAYS = (KEYWORD, HALF, MORE, HALF_OWN_LANGUAGE)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("sets", nargs="+", type=Path)
-    parser.add_argument("--cache", type=Path, default=Path("data/benchmarks"))
-    parser.add_argument("--train", action="store_true")
-    parser.add_argument("--keyword", action="store_true", help="as if there were no vectors")
-    options = parser.parse_args()
-    embedder = embedder_for()
-    asked = {each.name: _ask_all(load(each, options.cache, embedder), options.keyword) for each in options.sets}
-    print(f"{'set':14} {'n':>5} nDCG@10   R@1  AUROC  answered right/wrong  refused: unanswerable, answerable    ECE")
+    options = parser(__doc__)
+    options.add_argument("--train", action="store_true")
+    options.add_argument("--keyword", action="store_true", help="as if there were no vectors")
+    options.add_argument("--alone", action="store_true", help="without any engine")
+    chosen = options.parse_args()
+    sets = list(loaded(chosen))
+    if chosen.alone:
+        asked = {each.name: _ask_all(each, None, chosen.keyword) for each in sets}
+    else:
+        with running_engine() as engine:
+            asked = {each.name: _ask_all(each, engine, chosen.keyword) for each in sets}
+            orders = {each.name: _stock(engine, each) for each in sets}
+        for name, order in orders.items():
+            order[OURS] = [row.found for row in _test(asked[name])]
+        _print_order(orders)
+    _print_outcomes(asked)
+    if chosen.train:
+        train(asked)
+
+
+def _ask_all(labelled: LabelledSet, engine: RunningEngine | None, keyword: bool) -> list[Row]:
+    words: Sequence[Scores | None] = [None] * len(labelled.questions)
+    if engine:
+        words = service_words(engine, labelled, labelled.questions)
+    every = (signals_of(labelled, each, word) for each, word in zip(labelled.questions, words, strict=True))
+    known = (without_vectors(signals) if keyword else signals for signals in every)
+    return [judged(labelled, each, signals) for each, signals in zip(labelled.questions, known, strict=True)]
+
+
+def _stock(engine: RunningEngine, labelled: LabelledSet) -> dict[str, list[Found]]:
+    index = StockIndex(engine, labelled)
+    several = len(set(labelled.corpus.langs.tolist())) > 1
+    ways = [way for way in WAYS if several or not way.own_language]
+    return {
+        way.name: [
+            Found(hits, asked.relevant, asked.question.asked_lang)
+            for hits, asked in zip(index.hits(labelled.test, way), labelled.test, strict=True)
+        ]
+        for way in ways
+    }
+
+
+def _test(rows: Sequence[Row]) -> list[Row]:
+    return [row for row in rows if row.split == "test"]
+
+
+def _print_order(orders: dict[str, dict[str, list[Found]]]) -> None:
+    print("| set | language | questions | | nDCG@10 | R@1 | R@3 | MRR@10 |\n|---|---|---|---|---|---|---|---|")
+    for name, order in orders.items():
+        langs = sorted({found.lang for found in order[OURS]})
+        for lang in [*langs, "all"] if len(langs) > 1 else langs:
+            for way, every in order.items():
+                found = answerable(each for each in every if lang in ("all", each.lang))
+                figures = (mean_ndcg(found), recall(found, 1), recall(found, 3), mean_reciprocal_rank(found))
+                print(f"| {name} | {lang} | {len(found)} | {way} | {' | '.join(map(share, figures))} |")
+    print("\n| set | ours − stock 0.5 | 95 % | ours − stock 0.5, own language | 95 % |\n|---|---|---|---|---|")
+    for name, order in orders.items():
+        cells = (_apart(order[OURS], order.get(way.name)) for way in (HALF, HALF_OWN_LANGUAGE))
+        print(f"| {name} | {' | '.join(cells)} |")
+
+
+def _apart(ours: Sequence[Found], theirs: Sequence[Found] | None) -> str:
+    if theirs is None:
+        return "– | –"
+    middle, low, high = interval([f.ndcg for f in answerable(ours)], [f.ndcg for f in answerable(theirs)])
+    return f"{middle:+.3f} | {low:+.3f} … {high:+.3f}"
+
+
+def _print_outcomes(asked: dict[str, list[Row]]) -> None:
+    print(f"\n{'set':14} {'n':>5} nDCG@10   R@1  AUROC  answered right/wrong  refused: unanswerable, answerable")
     for name, rows in asked.items():
-        print(_line(name, [row for row in rows if row.split == "test"]))
-    if options.train:
-        _train(asked)
-
-
-def _ask_all(labelled: LabelledSet, keyword: bool) -> list[Row]:
-    return [_ask(labelled, question, keyword) for question in labelled.questions]
-
-
-def _ask(labelled: LabelledSet, asked: LabelledQuestion, keyword: bool) -> Row:
-    corpus, question = labelled.corpus, asked.question
-    nothing = np.zeros(len(corpus.articles), dtype=np.float32)
-    signals = Signals(
-        None if keyword else corpus.closeness(asked.vector, question.lang),
-        corpus.lexical.bm25(question.text, question.lang),
-        corpus.lexical.ngrams(question.text),
-        nothing,
-    )
-    ranked = rank(corpus, question, fuse(corpus, signals, question.lang), range(len(corpus.articles)))
-    found = tuple(corpus.articles[topic.row].id for topic in ranked[:10])
-    seen, model = features(corpus, question, signals, ranked), model_for(signals)
-    chance = confidence(seen, model)
-    return Row(asked.split, seen, Judged(found, asked.relevant, decide(chance, ranked, model), chance))
+        print(_line(name, _test(rows)))
 
 
 def _line(name: str, rows: list[Row]) -> str:
-    found = figures([row.judged for row in rows])
-    right = sum(row.judged.is_answered_right for row in rows) / (found.answerable.questions or 1)
-    wrong = (found.answerable.answered or 0.0) - right
+    yes, no = [r for r in rows if r.answerable], [r for r in rows if not r.answerable]
+    sure = np.array([row.confidence for row in yes]), np.array([row.confidence for row in no])
+    answered = [row for row in yes if row.outcome is Outcome.ANSWER]
+    right = sum(row.first for row in answered) / len(yes)
     return (
-        f"{name:14} {len(rows):5} {_share(found.ndcg, 7)} {_share(found.first, 5)} {_share(found.auroc, 6)}"
-        f"  {right:8.2f} / {wrong:.2f}"
-        f"        {_share(found.unanswerable.handed_off, 14, 2)}, {_share(found.answerable.handed_off, 4, 2)}"
-        f"        {_share(found.calibration_error, 5)}"
+        f"{name:14} {len(rows):5} {mean(r.found.ndcg for r in yes):7.3f} {mean(r.first for r in yes):5.3f} "
+        f"{auroc(*sure):6.3f}  {right:8.2f} / {len(answered) / len(yes) - right:.2f}"
+        f"        {_refused(no):14.2f}, {_refused(yes):.2f}"
     )
 
 
-def _share(value: float | None, width: int, digits: int = 3) -> str:
-    return f"{'–' if value is None else format(value, f'.{digits}f')}".rjust(width)
+def _refused(rows: list[Row]) -> float:
+    return mean(row.outcome is Outcome.HANDOFF for row in rows)
 
 
-def _train(asked: dict[str, list[Row]]) -> None:
-    print("\ntrained on the other sets only: AUROC answerable / unanswerable, and first right / wrong")
-    for name, rows in asked.items():
-        others = {other: each for other, each in asked.items() if other != name}
-        weights, bias = _fit(others or asked)
-        chances = _matrix(rows) @ weights + bias
-        test = np.array([row.split == "test" for row in rows])
-        answerable = np.array([row.judged.is_answerable for row in rows])
-        first = np.array([row.judged.is_first_right for row in rows])
-        told_apart = [
-            auroc(chances[test & answerable], chances[test & ~answerable]),
-            auroc(chances[test & first], chances[test & ~first]),
-        ]
-        print(f"  {name:14} {' '.join(_share(each, 5) for each in told_apart)}")
-    weights, bias = _fit(asked)
-    print("\nBIAS =", round(float(bias), 3))
-    print("WEIGHTS =", {name: round(float(w), 3) for name, w in zip(FEATURES, weights, strict=True)})
-
-
-def _matrix(rows: list[Row]) -> NDArray[np.float64]:
-    return np.array([[asdict(row.features)[name] for name in FEATURES] for row in rows], dtype=np.float64)
-
-
-def _fit(asked: dict[str, list[Row]]) -> tuple[NDArray[np.float64], float]:
-    """Fit `the first hit is right` on the tune splits; every set weighs the same, however many questions it has."""
-    from sklearn.linear_model import LogisticRegression
-
-    tune = {name: [row for row in rows if row.split == "tune"] for name, rows in asked.items()}
-    matrix = np.concatenate([_matrix(rows) for rows in tune.values() if rows])
-    right = np.array([row.judged.is_first_right for rows in tune.values() for row in rows])
-    shares = np.concatenate([np.full(len(rows), 1 / len(rows)) for rows in tune.values() if rows])
-    middle, spread = matrix.mean(axis=0), matrix.std(axis=0) + 1e-9
-    model = LogisticRegression(C=1.0, max_iter=1000)
-    model.fit((matrix - middle) / spread, right, sample_weight=shares / shares.mean())
-    weights = model.coef_[0] / spread
-    return weights, float(model.intercept_[0] - (weights * middle).sum())
+def share(value: float) -> str:
+    """Return a figure as the tables show it: .912."""
+    return f"{value:.3f}".removeprefix("0")
 
 
 if __name__ == "__main__":

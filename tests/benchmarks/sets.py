@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from indexer.passages import cut
 from indexer.plan import missing, plan_vectors
 from kb.article import Article, Store
 from kb.corpus import Corpus
-from kb.edition import Edition, EditionInfo, EditionShelf, Half, Texts, half_id, stacked
+from kb.edition import Edition, EditionInfo, EditionShelf, Half, Texts, half_id, stacked, store_of
 from kb.embedding.base import Embedder, FloatVector
 from kb.query import Question
 
@@ -44,6 +45,14 @@ class LabelledSet:
     name: str
     corpus: Corpus
     questions: list[LabelledQuestion]
+    half: Half
+    """What it was published as."""
+    cache: Path
+    """A folder of its own."""
+
+    @property
+    def test(self) -> list[LabelledQuestion]:
+        return [question for question in self.questions if question.split == "test"]
 
 
 def load(folder: Path, cache: Path, embedder: Embedder) -> LabelledSet:
@@ -51,10 +60,11 @@ def load(folder: Path, cache: Path, embedder: Embedder) -> LabelledSet:
     documents = _rows(folder / "docs.jsonl")
     ids = {row["id"]: _article_id(row) for row in documents}
     articles = tuple(_article(row, ids[row["id"]]) for row in documents)
-    half = _half(articles, cache / folder.name, embedder)
-    corpus = Corpus(half.texts.store or _store(articles), [half])
+    half = half_of(articles, _store(articles), cache / folder.name, embedder)
+    corpus = Corpus(store_of(half), [half])
     asked = [row for row in _rows(folder / "queries.jsonl") if row.get("kind") != "cross-lingual"]
-    vectors = _question_vectors(asked, cache / folder.name, embedder)
+    texts = [Question.parse(row["text"], row["lang"]).text for row in asked]
+    vectors = question_vectors(texts, cache / folder.name, embedder)
     questions = [
         LabelledQuestion(
             question,
@@ -65,7 +75,7 @@ def load(folder: Path, cache: Path, embedder: Embedder) -> LabelledSet:
         for row in asked
         for question in [Question.parse(row["text"], row["lang"])]
     ]
-    return LabelledSet(folder.name, corpus, questions)
+    return LabelledSet(folder.name, corpus, questions, half, cache / folder.name)
 
 
 def _rows(path: Path) -> list[dict[str, Any]]:
@@ -89,9 +99,10 @@ def _store(articles: tuple[Article, ...]) -> Store:
     return Store("Benchmark", languages, languages[0])
 
 
-def _half(articles: tuple[Article, ...], cache: Path, embedder: Embedder) -> Half:
+def half_of(articles: tuple[Article, ...], store: Store, cache: Path, embedder: Embedder) -> Half:
+    """Return the articles as a published half; vectors that `cache` knows are not computed again."""
     passages = tuple(passage for article in articles for passage in cut(article))
-    texts = Texts(articles, passages, _store(articles))
+    texts = Texts(articles, passages, store)
     plan = plan_vectors(texts, embedder.name, {article.id: article for article in articles})
     shelf = EditionShelf(cache)
     known = shelf.known_vectors(embedder.name)
@@ -105,13 +116,14 @@ def _half(articles: tuple[Article, ...], cache: Path, embedder: Embedder) -> Hal
     return half
 
 
-def _question_vectors(asked: list[dict[str, Any]], cache: Path, embedder: Embedder) -> dict[str, FloatVector]:
+def question_vectors(texts: Sequence[str], cache: Path, embedder: Embedder) -> dict[str, FloatVector]:
+    """Return text → vector; those that `cache` knows are not computed again."""
     path = cache / "questions.npz"
     known: dict[str, FloatVector] = dict(np.load(path)) if path.exists() else {}
-    texts = [Question.parse(row["text"], row["lang"]).text for row in asked]
     keys = {text: hashlib.sha256(f"{embedder.name}\n{text}".encode()).hexdigest() for text in texts}
-    for text, key in keys.items():
-        if key not in known:
-            known[key] = embedder.embed_query(text)
-    np.savez(path, allow_pickle=False, **known)
+    new = {key: text for text, key in keys.items() if key not in known}
+    if new:
+        known |= {key: embedder.embed_query(text) for key, text in new.items()}
+        cache.mkdir(parents=True, exist_ok=True)
+        np.savez(path, allow_pickle=False, **known)
     return {text: known[key] for text, key in keys.items()}

@@ -189,6 +189,7 @@ def test_article_without_text_answers_with_its_description() -> None:
     assert _ask("anything", article=an_article("en/a/b", "A title")).text == "A title"
 
 
+@pytest.mark.slow
 def test_cases_ask_for_what_their_articles_say(public: Texts) -> None:
     """A fact that an edited text no longer holds is to be mended here, or in the text."""
     articles = {article.id: article for article in public.articles}

@@ -397,6 +397,7 @@ os.kill(os.getpid(), signal.SIGKILL)
 """
 
 
+@pytest.mark.slow
 def test_what_counts_as_written_survives_a_kill(tmp_path: Path, reader: Database) -> None:
     """`written` promises: a process that is killed right then has lost none of it."""
     killed = subprocess.run(
