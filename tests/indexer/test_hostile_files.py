@@ -107,6 +107,7 @@ def test_line_break_in_a_name_is_an_error(tmp_path: Path, place: str) -> None:
     assert errors(found.problems) == ["path"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["pipe", "/dev/zero", "link outside"])
 def test_store_that_is_no_regular_file_is_an_error(tmp_path: Path, kind: str) -> None:
     """store.yaml is read as carefully as the articles: no hanging, no filling of the memory, no following."""

@@ -198,6 +198,7 @@ def test_warming_up_tells_when_there_is_no_model() -> None:
     vectors.close()
 
 
+@pytest.mark.slow
 def test_model_that_hangs_is_left_alone_and_asked_again() -> None:
     """After some failures nobody waits for it; well again, it is used again."""
     embedder = GatedEmbedder()
