@@ -15,7 +15,7 @@ from indexer.golden import golden_of
 from indexer.library import Library, scan
 from indexer.problems import Problem, Severity
 from kb.article import Store
-from kb.embedding.sentence import SentenceEmbedder
+from kb.embedding.models import embedder_for
 from kb.settings import Settings
 
 
@@ -39,7 +39,7 @@ def _beside_articles(settings: Settings, library: Library, store: Store) -> list
     return [
         *check_catalogues(settings.articles, store.languages),
         *golden_of(settings.articles, library).problems,
-        *check_model(settings.articles, store.calibration, SentenceEmbedder(settings.embedding_model).name),
+        *check_model(settings.articles, store.calibration, embedder_for(settings.embedding_model).name),
     ]
 
 

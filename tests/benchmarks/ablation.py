@@ -63,7 +63,9 @@ def _no_meaning(near: Closeness) -> Closeness:
     return replace(near, whole=zero, best=zero, centred_whole=zero, centred_best=zero)
 
 
-def _while(patched: Callable[[], AbstractContextManager[object]]) -> Callable[[LabelledSet, list[Scores]], list[Found]]:
+def _asked_under(
+    patched: Callable[[], AbstractContextManager[object]],
+) -> Callable[[LabelledSet, list[Scores]], list[Found]]:
     def asked(labelled: LabelledSet, words: list[Scores]) -> list[Found]:
         with patched():
             return _asked(labelled, words)
@@ -113,7 +115,7 @@ CHANGES: Mapping[str, Callable[[LabelledSet, list[Scores]], list[Found]]] = {
     "without centred cosines": _closeness(
         lambda near: replace(near, centred_whole=np.zeros_like(near.whole), centred_best=np.zeros_like(near.best))
     ),
-    "without levelled languages": _while(_not_levelled),
+    "without levelled languages": _asked_under(_not_levelled),
     "without best passage": _closeness(lambda near: replace(near, best=near.whole, centred_best=near.centred_whole)),
     "without whole article": _closeness(lambda near: replace(near, whole=near.best, centred_whole=near.centred_best)),
     "without any cosine": _closeness(_no_meaning),
@@ -128,9 +130,9 @@ CHANGES: Mapping[str, Callable[[LabelledSet, list[Scores]], list[Found]]] = {
             np.zeros_like(signals.engine),
         )
     ),
-    "words of any language": _while(_own_words),
-    "unknown words count for nothing": _while(_unknown_is_nothing),
-    "without siblings": _while(_no_siblings),
+    "words of any language": _asked_under(_own_words),
+    "unknown words count for nothing": _asked_under(_unknown_is_nothing),
+    "without siblings": _asked_under(_no_siblings),
 }
 
 if __name__ == "__main__":

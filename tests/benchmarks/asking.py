@@ -40,7 +40,7 @@ class Row:
     @property
     def first(self) -> bool:
         """The first hit is right."""
-        return self.found.place == 1
+        return self.found.judged.is_first_right
 
 
 def parser(doc: str | None) -> argparse.ArgumentParser:

@@ -13,6 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb import evaluation
+from kb.answers import Outcome
+from kb.evaluation import Judged
 
 DEPTH = 10
 BINS = 10
@@ -32,9 +34,9 @@ class Found:
     lang: str = ""
 
     @property
-    def place(self) -> int | None:
-        """Of the first right hit, from 1; None when it is not among the first ten."""
-        return next((place for place, hit in enumerate(self.hits[:DEPTH], 1) if hit in self.relevant), None)
+    def judged(self) -> Judged:
+        """For the figures that `kb eval` prints too; what is ordered has no outcome yet."""
+        return Judged(self.hits, self.relevant, Outcome.HANDOFF, 0.0)
 
     @property
     def ndcg(self) -> float:
@@ -46,23 +48,23 @@ def answerable(found: Iterable[Found]) -> list[Found]:
 
 
 def recall(found: Sequence[Found], depth: int) -> float:
-    """R@depth: the share of the answerable with a right one among the first `depth`."""
-    return mean(each.place is not None and each.place <= depth for each in answerable(found))
+    """R@depth, see kb.evaluation."""
+    return _or_nan(evaluation.recall([each.judged for each in found], depth))
 
 
 def mean_reciprocal_rank(found: Sequence[Found]) -> float:
-    """MRR@10: the mean of 1 / place of the first right one, 0 where it is not among ten."""
-    return mean(1 / each.place if each.place else 0.0 for each in answerable(found))
+    """MRR@10, see kb.evaluation."""
+    return _or_nan(evaluation.mean_reciprocal_rank([each.judged for each in found]))
 
 
 def mean_ndcg(found: Sequence[Found]) -> float:
-    return mean(each.ndcg for each in answerable(found))
+    """nDCG@10, see kb.evaluation."""
+    return _or_nan(evaluation.mean_ndcg([each.judged for each in found]))
 
 
 def auroc(positive: NDArray[np.float64], negative: NDArray[np.float64]) -> float:
     """Return the chance that a random positive lies above a random negative; ties count half."""
-    found = evaluation.auroc(positive, negative)
-    return float("nan") if found is None else found
+    return _or_nan(evaluation.auroc(positive, negative))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +86,13 @@ def bins(confidences: NDArray[np.float64], right: NDArray[np.bool_]) -> list[Bin
 
 
 def calibration_error(confidences: NDArray[np.float64], right: NDArray[np.bool_]) -> float:
-    """Return the expected calibration error: how far confidence and truth lie apart, in bins of equal size."""
-    each = bins(confidences, right)
-    return sum(b.size * abs(b.confidence - b.right) for b in each) / len(confidences) if each else float("nan")
+    """Expected calibration error, see kb.evaluation."""
+    hit = ("hit",)
+    judged = [
+        Judged(hit, frozenset(hit) if is_right else frozenset(), Outcome.ANSWER, float(sure))
+        for sure, is_right in zip(confidences, right, strict=True)
+    ]
+    return _or_nan(evaluation.calibration_error(judged))
 
 
 def interval(ours: Sequence[float], theirs: Sequence[float]) -> tuple[float, float, float]:
@@ -106,3 +112,7 @@ def interval(ours: Sequence[float], theirs: Sequence[float]) -> tuple[float, flo
 def mean(values: Iterable[float]) -> float:
     listed = [float(value) for value in values]
     return sum(listed) / len(listed) if listed else float("nan")
+
+
+def _or_nan(figure: float | None) -> float:
+    return float("nan") if figure is None else figure

@@ -14,8 +14,7 @@ from kb.article import Article, Section
 from kb.corpus import Corpus
 from kb.direct_answers import DirectAnswer, NearText, direct_answer
 from kb.edition import EditionShelf, Half, Texts, store_of
-from kb.embedding.base import FloatMatrix
-from kb.embedding.sentence import SentenceEmbedder
+from kb.embedding.base import Embedder, FloatMatrix
 from kb.excerpts import ANSWER_WORDS, sentences
 from kb.query import Question
 from kb.search import answer_within
@@ -238,7 +237,7 @@ def test_words_alone_find_the_answer(by_words: list[tuple[Case, Article, DirectA
 
 
 @pytest.mark.slow
-def test_answers_hold_what_was_asked(sample: tuple[Store, RunningService], embedder: SentenceEmbedder) -> None:
+def test_answers_hold_what_was_asked(sample: tuple[Store, RunningService], embedder: Embedder) -> None:
     """With the real model, given the right article."""
     half = EditionShelf(sample[0].settings.data).load_live().public
     corpus = Corpus(store_of(half), [half])
@@ -249,7 +248,7 @@ def test_answers_hold_what_was_asked(sample: tuple[Store, RunningService], embed
     assert 1 - len(missed) / len(found) >= AT_LEAST_WITH_VECTORS, missed
 
 
-def _answered(corpus: Corpus, case: Case, embedder: SentenceEmbedder) -> str:
+def _answered(corpus: Corpus, case: Case, embedder: Embedder) -> str:
     closeness = corpus.closeness(embedder.embed_query(case.question.text), case.question.lang)
     return answer_within(corpus, corpus.rows[case.article_id], case.question, closeness).text
 
