@@ -53,7 +53,8 @@ def _passage_means(articles: list[Article], embedder: Embedder) -> dict[str, lis
     for lang in sorted({article.lang for article in articles}):
         own = [article for article in articles if article.lang == lang]
         texts = Texts(tuple(own), tuple(passage for article in own for passage in cut(article)))
-        rows = plan_vectors(texts, embedder.name, {article.id: article for article in own}).texts
+        sources = plan_vectors(texts, embedder.name, {article.id: article for article in own}).sources
+        rows = [text for source in sources if not source.are_questions for text in source.texts]
         means[lang] = _mean(embedder.embed_passages(rows))
     return means
 

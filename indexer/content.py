@@ -15,9 +15,9 @@ from indexer.history import last_changes
 from indexer.library import KEPT_DRAFTS, Library, errors
 from indexer.markdown import Draft
 from indexer.passages import cut, cut_notes
-from indexer.plan import missing, plan_vectors
+from indexer.plan import VectorSource, missing, plan_vectors
 from kb.article import Article, Audience, Image, Passage, Supplement
-from kb.edition import Edition, EditionInfo, Half, Texts, edition_id, half_id, stacked
+from kb.edition import Edition, EditionInfo, Half, Texts, edition_id, half_id, rows_of, stacked
 from kb.embedding.base import FloatVector
 
 # Of an edition whose vectors are not computed yet.
@@ -54,8 +54,8 @@ def content_of(articles: Path, library: Library) -> Content:
     return Content(commit, replace(public, images=shown), replace(internal, images=shown_to_agents))
 
 
-def needed_vectors(content: Content, model: str) -> dict[str, str]:
-    """Return key → text of every vector that the edition needs."""
+def needed_vectors(content: Content, model: str) -> dict[str, VectorSource]:
+    """Return key → source of every vector that the edition needs."""
     plans = [plan_vectors(half, model, content.articles) for half in content.halves]
     return missing(plans, {})
 
@@ -110,7 +110,7 @@ def _half(texts: Texts, content: Content, vectors: Mapping[str, FloatVector], mo
 
 
 def _half_of_words(texts: Texts) -> Half:
-    count = len(texts.articles) + len(texts.passages)
+    count = rows_of(texts)
     return Half(half_id(texts, NO_MODEL), NO_MODEL, texts, np.zeros((count, 0), dtype=np.float32), ("",) * count)
 
 

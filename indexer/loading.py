@@ -96,7 +96,7 @@ def _dimensions(edition: Edition) -> int:
 
 def _documents(half: Half, edition: Edition) -> dict[str, tuple[dict[str, object], FloatVector]]:
     articles: Mapping[str, Article] = edition.articles
-    keys = half.vector_keys[len(half.texts.articles) :]
+    keys = half.passage_keys
     rows = zip(half.texts.passages, keys, np.asarray(half.passage_vectors), strict=True)
     stored = ((document(passage, articles[passage.article_id], key), vector) for passage, key, vector in rows)
     return {str(fields["id"]): (fields, vector) for fields, vector in stored}

@@ -10,7 +10,7 @@ import msgspec
 
 from kb.article import Article, Passage, PassageKind
 from kb.edition import Edition, Texts
-from kb.embedding.base import PASSAGE_PREFIX, FloatVector
+from kb.embedding.base import PASSAGE_PREFIX, QUERY_PREFIX, FloatVector
 
 # The model reads 512 tokens; more text than this is never read, only paid for.
 WHOLE_ARTICLE_CHARS = 3000
@@ -27,12 +27,25 @@ class Changes:
 
 
 @dataclass(frozen=True, slots=True)
+class VectorSource:
+    """What one vector is made of."""
+
+    texts: tuple[str, ...]
+    """As the model shall read them; the vector of several is their mean."""
+    are_questions: bool = False
+    """Read as what a customer asks, not as what answers."""
+
+    @property
+    def chars(self) -> int:
+        return sum(len(text) for text in self.texts)
+
+
+@dataclass(frozen=True, slots=True)
 class VectorPlan:
-    """The rows of a half's matrix, and what is missing."""
+    """The rows of a half's matrix, in their order."""
 
     keys: tuple[str, ...]
-    texts: tuple[str, ...]
-    """Row by row, as the model shall read them."""
+    sources: tuple[VectorSource, ...]
 
 
 def compare(live: Edition | None, public: Texts, internal: Texts) -> Changes:
@@ -63,19 +76,28 @@ def _fingerprints(public: Texts, internal: Texts) -> dict[str, str]:
 
 def plan_vectors(texts: Texts, model: str, articles: Mapping[str, Article]) -> VectorPlan:
     """Return the rows a half needs; `articles` finds those that its passages belong to."""
-    rows = [_whole(article) for article in texts.articles]
-    rows += [_passage(passage, articles[passage.article_id]) for passage in texts.passages]
+    rows = [VectorSource((_whole(article),)) for article in texts.articles]
+    rows += [VectorSource((_passage(passage, articles[passage.article_id]),)) for passage in texts.passages]
+    rows += [_asked(article) for article in texts.articles]
     return VectorPlan(tuple(vector_key(row, model) for row in rows), tuple(rows))
 
 
-def missing(plans: Iterable[VectorPlan], known: Mapping[str, FloatVector]) -> dict[str, str]:
-    """Return key → text of everything that must be embedded, each text once."""
-    return {key: text for plan in plans for key, text in zip(plan.keys, plan.texts, strict=True) if key not in known}
+def missing(plans: Iterable[VectorPlan], known: Mapping[str, FloatVector]) -> dict[str, VectorSource]:
+    """Return key → source of every vector that must be computed, each once."""
+    rows = (row for plan in plans for row in zip(plan.keys, plan.sources, strict=True))
+    return {key: source for key, source in rows if key not in known}
 
 
-def vector_key(text: str, model: str) -> str:
-    """Equal keys are equal vectors: model, prefix and text are all that a vector depends on."""
-    return _digest(f"{model}\n{PASSAGE_PREFIX}\n{text}".encode())
+def vector_key(source: VectorSource, model: str) -> str:
+    """Equal keys are equal vectors: model, prefix and texts are all that a vector depends on."""
+    prefix = QUERY_PREFIX if source.are_questions else PASSAGE_PREFIX
+    return _digest("\n".join([model, prefix, *source.texts]).encode())
+
+
+def _asked(article: Article) -> VectorSource:
+    """How it is asked: the description too, for what customers tell is often the answer's other half."""
+    texts = filter(None, (article.title, article.description, *article.questions))
+    return VectorSource(tuple(dict.fromkeys(texts)), are_questions=True)
 
 
 def _whole(article: Article) -> str:

@@ -9,35 +9,58 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 
+from indexer.plan import VectorSource
 from indexer.progress import Progress
+from kb.centring import unit
 from kb.embedding.base import Embedder, FloatVector
 
 # Lost at most when the machine is switched off in the middle: some seconds of work.
-TEXTS_PER_SAVE = 32
+SOURCES_PER_SAVE = 32
 KEY_BYTES = 32
 
 
 def embed(
-    new: Mapping[str, str], embedder: Embedder, saved: SavedVectors, progress: Progress
+    new: Mapping[str, VectorSource], embedder: Embedder, saved: SavedVectors, progress: Progress
 ) -> dict[str, FloatVector]:
-    """Return key → vector of every text in `new` (key → text). Raises EmbeddingUnavailable."""
+    """Return key → vector of everything in `new` (key → source). Raises EmbeddingUnavailable."""
     if not new:
         return {}
     vectors: dict[str, FloatVector] = {}
     # Texts of like length together: a batch takes as long as its longest.
-    keys = sorted(new, key=lambda key: (len(new[key]), key))
+    keys = sorted(new, key=lambda key: (new[key].are_questions, new[key].chars, key))
     with progress.steps("computing vectors", len(keys)) as done:
-        for start in range(0, len(keys), TEXTS_PER_SAVE):
-            some = keys[start : start + TEXTS_PER_SAVE]
-            computed = dict(zip(some, embedder.embed_passages([new[key] for key in some], done), strict=True))
+        for start in range(0, len(keys), SOURCES_PER_SAVE):
+            some = keys[start : start + SOURCES_PER_SAVE]
+            computed = dict(zip(some, vectors_of([new[key] for key in some], embedder, done), strict=True))
             saved.append(computed)
             vectors |= computed
     return vectors
+
+
+def vectors_of(
+    sources: Sequence[VectorSource], embedder: Embedder, done: Callable[[int], None] = lambda _: None
+) -> list[FloatVector]:
+    """Return a vector of unit length per source; `done` hears how many more are. Raises EmbeddingUnavailable."""
+    passages = [text for source in sources if not source.are_questions for text in source.texts]
+    read = iter(embedder.embed_passages(passages, done) if passages else ())
+    return [_asked(source, embedder, done) if source.are_questions else _mean(read, source) for source in sources]
+
+
+def _asked(source: VectorSource, embedder: Embedder, done: Callable[[int], None]) -> FloatVector:
+    vector = _mean(map(embedder.embed_query, source.texts), source)
+    done(1)
+    return vector
+
+
+def _mean(vectors: Iterator[FloatVector], source: VectorSource) -> FloatVector:
+    """Return the mean of the source's next vectors, of unit length; a single one as it is."""
+    own = [next(vectors) for _ in source.texts]
+    return own[0] if len(own) == 1 else unit(np.mean(own, axis=0))
 
 
 class SavedVectors:

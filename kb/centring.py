@@ -20,6 +20,10 @@ from kb.embedding.base import FloatMatrix, FloatVector
 # A store's own mean counts as much as the shipped one when it has this many texts in a language. Few texts of one
 # subject have a mean that is about the subject, and taking that away would hurt.
 SHIPPED_WEIGHT_TEXTS = 200
+# The same for questions, of which an article brings about six.
+SHIPPED_WEIGHT_ARTICLES = 30
+# So many articles' questions have a mean that is about the language rather than about their subjects.
+ENOUGH_ARTICLES = 30
 
 
 class Centres(msgspec.Struct, frozen=True):
@@ -39,21 +43,43 @@ def shipped() -> Centres:
 def passage_centres(vectors: FloatMatrix, langs: list[str], model: str) -> dict[str, FloatVector]:
     """Return a mean per language of `vectors` (row i is in langs[i]), shrunk towards the shipped one."""
     known = shipped().passages if shipped().model == model else {}
+    return _centres(vectors, langs, known, SHIPPED_WEIGHT_TEXTS)
+
+
+def query_centres(asked: FloatMatrix, langs: list[str], model: str) -> dict[str, FloatVector]:
+    """
+    Return a mean per language of how articles are asked for (row i is of an article in langs[i]).
+
+    Those of the languages that are shipped, and of the store's own shrunk towards them. Of another model the own
+    means alone, of languages with enough articles.
+    """
+    known = shipped().queries if shipped().model == model else {}
+    own = _centres(asked, langs, known, SHIPPED_WEIGHT_ARTICLES)
+    if not known:
+        return {lang: mean for lang, mean in own.items() if langs.count(lang) >= ENOUGH_ARTICLES}
+    return {**{lang: _centre_of(lang, known) for lang in known}, **own}
+
+
+def _centres(
+    vectors: FloatMatrix, langs: list[str], known: dict[str, list[float]], shipped_weight: int
+) -> dict[str, FloatVector]:
     centres = {}
     for lang in sorted(set(langs)):
         own = vectors[[row for row, each in enumerate(langs) if each == lang]]
         total, count = own.sum(axis=0), len(own)
         if known:
-            total = total + SHIPPED_WEIGHT_TEXTS * _centre_of(lang, known)
-            count += SHIPPED_WEIGHT_TEXTS
+            total = total + shipped_weight * _centre_of(lang, known)
+            count += shipped_weight
         centres[lang] = (total / max(count, 1)).astype(np.float32)
     return centres
 
 
-def centred_query(vector: FloatVector, lang: str, model: str) -> FloatVector:
-    """Return the question's vector without its language's centre."""
-    known = shipped().queries if shipped().model == model else {}
-    return unit(vector - _centre_of(lang, known)) if known else vector
+def centred_query(vector: FloatVector, lang: str, centres: dict[str, FloatVector]) -> FloatVector:
+    """Return the question's vector without its language's centre; of a language that has none, the mean of all."""
+    if not centres:
+        return vector
+    centre = centres[lang] if lang in centres else np.mean(list(centres.values()), axis=0)
+    return unit(vector - centre)
 
 
 def _centre_of(lang: str, known: dict[str, list[float]]) -> FloatVector:

@@ -32,7 +32,7 @@ from kb.errors import EditionDamaged, EditionMissing
 T = TypeVar("T")
 
 # Part of every id: raised when the files change shape, so that an old edition is built anew instead of misread.
-FORMAT = 1
+FORMAT = 2
 ID_CHARS = 16
 PUBLIC = "public"
 INTERNAL = "internal"
@@ -62,7 +62,7 @@ class Manifest:
     id: str
     model: str
     vector_keys: tuple[str, ...]
-    """One per row of the matrix: articles first, then passages. Equal keys are equal vectors, in every edition."""
+    """One per row of the matrix, see `Half`. Equal keys are equal vectors, in every edition."""
     sha256: dict[str, str]
 
 
@@ -74,6 +74,7 @@ class Half:
     model: str
     texts: Texts
     vectors: FloatMatrix
+    """Rows: articles, passages, and once more articles, as they are asked for."""
     vector_keys: tuple[str, ...]
     folder: Path | None = field(default=None, compare=False)
     """Where it was read from; None for one that was not written yet."""
@@ -92,7 +93,22 @@ class Half:
     @property
     def passage_vectors(self) -> FloatMatrix:
         """Row per passage."""
-        return self.vectors[len(self.texts.articles) :]
+        return self.vectors[self._passage_rows]
+
+    @property
+    def passage_keys(self) -> tuple[str, ...]:
+        """Key per passage."""
+        return self.vector_keys[self._passage_rows]
+
+    @property
+    def asked_vectors(self) -> FloatMatrix:
+        """Row per article: the mean of its title, description and other questions, read as questions."""
+        return self.vectors[self._passage_rows.stop :]
+
+    @property
+    def _passage_rows(self) -> slice:
+        articles = len(self.texts.articles)
+        return slice(articles, articles + len(self.texts.passages))
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +153,11 @@ def store_of(public: Half) -> Store:
     if public.texts.store is None:
         raise EditionDamaged(f"The public half {public.id} has no store.", "Run `kb index --rebuild`.")
     return public.texts.store
+
+
+def rows_of(texts: Texts) -> int:
+    """Return how many vectors a half has."""
+    return 2 * len(texts.articles) + len(texts.passages)
 
 
 def half_id(texts: Texts, model: str) -> str:
@@ -297,8 +318,8 @@ def _load_half(folder: Path) -> Half:
     _check_files(folder, manifest.sha256)
     texts = _read(folder / "texts.json", Texts)
     vectors = np.load(folder / "vectors.npy", mmap_mode="r")
-    if not len(vectors) == len(manifest.vector_keys) == len(texts.articles) + len(texts.passages):
-        raise _damaged(folder, "it has more texts than vectors")
+    if not len(vectors) == len(manifest.vector_keys) == rows_of(texts):
+        raise _damaged(folder, "it has not a vector for every text")
     return Half(manifest.id, manifest.model, texts, vectors, manifest.vector_keys, folder)
 
 

@@ -216,7 +216,7 @@ def _view(store: Store, halves: Sequence[Half], name: str) -> View:
     corpus = Corpus(store, halves)
     rows = {}
     for half in halves:
-        keys = half.vector_keys[len(half.texts.articles) :]
+        keys = half.passage_keys
         for passage, key in zip(half.texts.passages, keys, strict=True):
             row = corpus.rows[passage.article_id]
             rows[str(document(passage, corpus.articles[row], key)["id"])] = row

@@ -60,7 +60,7 @@ def _closeness(change: Callable[[Closeness], Closeness]) -> Callable[[LabelledSe
 
 def _no_meaning(near: Closeness) -> Closeness:
     zero = np.zeros_like(near.whole)
-    return replace(near, whole=zero, best=zero, centred_whole=zero, centred_best=zero)
+    return replace(near, whole=zero, best=zero, centred_whole=zero, centred_best=zero, asked=zero)
 
 
 def _asked_under(
@@ -118,6 +118,7 @@ CHANGES: Mapping[str, Callable[[LabelledSet, list[Scores]], list[Found]]] = {
     "without levelled languages": _asked_under(_not_levelled),
     "without best passage": _closeness(lambda near: replace(near, best=near.whole, centred_best=near.centred_whole)),
     "without whole article": _closeness(lambda near: replace(near, whole=near.best, centred_whole=near.centred_best)),
+    "without how it is asked": _closeness(lambda near: replace(near, asked=np.zeros_like(near.whole))),
     "without any cosine": _closeness(_no_meaning),
     "without BM25": _without(lambda signals: replace(signals, bm25=np.zeros_like(signals.bm25))),
     "without n-grams": _without(lambda signals: replace(signals, ngrams=np.zeros_like(signals.ngrams))),

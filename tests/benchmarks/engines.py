@@ -115,7 +115,7 @@ async def _words(access: EngineAccess, labelled: LabelledSet, asked: Sequence[La
 def document_rows(labelled: LabelledSet) -> dict[str, int]:
     """Return the row of its article per engine document."""
     corpus, half = labelled.corpus, labelled.half
-    keys = half.vector_keys[len(half.texts.articles) :]
+    keys = half.passage_keys
     passages = zip(half.texts.passages, keys, strict=True)
     articles = {article.id: article for article in corpus.articles}
     return {str(document(p, articles[p.article_id], key)["id"]): corpus.rows[p.article_id] for p, key in passages}

@@ -20,6 +20,7 @@ import numpy as np
 from indexer import markdown
 from indexer.passages import cut
 from indexer.plan import missing, plan_vectors
+from indexer.vectors import vectors_of
 from kb.article import Article, Store
 from kb.corpus import Corpus
 from kb.edition import Edition, EditionInfo, EditionShelf, Half, Texts, half_id, stacked, store_of
@@ -108,8 +109,8 @@ def half_of(articles: tuple[Article, ...], store: Store, cache: Path, embedder: 
     known = shelf.known_vectors(embedder.name)
     new = missing([plan], known)
     if new:
-        keys = sorted(new, key=lambda key: len(new[key]))
-        known.update(zip(keys, embedder.embed_passages([new[key] for key in keys]), strict=True))
+        keys = sorted(new, key=lambda key: new[key].chars)
+        known.update(zip(keys, vectors_of([new[key] for key in keys], embedder), strict=True))
     identity = half_id(texts, embedder.name)
     half = Half(identity, embedder.name, texts, stacked([known[key] for key in plan.keys]), plan.keys)
     shelf.write(Edition(EditionInfo(identity, "", ""), half, Half("", embedder.name, Texts(), stacked([]), ())))

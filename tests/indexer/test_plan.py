@@ -9,7 +9,16 @@ import numpy as np
 import pytest
 
 from indexer.passages import cut
-from indexer.plan import WHOLE_ARTICLE_CHARS, Changes, VectorPlan, compare, missing, plan_vectors, vector_key
+from indexer.plan import (
+    WHOLE_ARTICLE_CHARS,
+    Changes,
+    VectorPlan,
+    VectorSource,
+    compare,
+    missing,
+    plan_vectors,
+    vector_key,
+)
 from kb.article import Article, Audience, Passage, PassageKind, Reply, Section, Supplement
 from kb.edition import Edition, EditionInfo, Half, Texts
 
@@ -104,43 +113,56 @@ def test_article_that_becomes_internal_is_a_change() -> None:
     assert compare(edition(Texts((A,))), Texts(), Texts((hidden,))).changed == (A.id,)
 
 
-def test_rows_are_articles_then_passages() -> None:
-    """A matrix has a row for each whole article, then for each passage under the path of its headings."""
+def test_rows_are_articles_then_passages_then_how_it_is_asked() -> None:
+    """A row for each whole article, for each passage under the path of its headings, for each article's questions."""
     plan = plan_vectors(Texts((A,), tuple(cut(A))), "model", {A.id: A})
 
-    assert plan.texts == (
-        "When?\nTen days.\nBy card\nThree.",
-        "When?\nHow long?",
-        "When?\nTen days.",
-        "When?\nBy card\nThree.",
+    assert plan.sources == (
+        VectorSource(("When?\nTen days.\nBy card\nThree.",)),
+        VectorSource(("When?\nHow long?",)),
+        VectorSource(("When?\nTen days.",)),
+        VectorSource(("When?\nBy card\nThree.",)),
+        VectorSource(("When?", "How long?"), are_questions=True),
     )
-    assert plan.keys == tuple(vector_key(text, "model") for text in plan.texts)
+    assert plan.keys == tuple(vector_key(source, "model") for source in plan.sources)
+
+
+def test_description_is_asked_with_and_nothing_twice() -> None:
+    """What a customer tells is often the short answer's other half."""
+    article = replace(A, description="Ten days.", questions=("When?", "How long?"))
+
+    assert plan_vectors(Texts((article,)), "model", {}).sources[-1].texts == ("When?", "Ten days.", "How long?")
 
 
 def test_note_stands_under_its_articles_title() -> None:
     """The internal half has passages of articles that it does not hold."""
     note = Passage(A.id, PassageKind.NOTE, "", 0, A.title, "Note.")
 
-    assert plan_vectors(Texts(passages=(note,)), "model", {A.id: A}).texts == ("When?\nNote.",)
+    assert plan_vectors(Texts(passages=(note,)), "model", {A.id: A}).sources == (VectorSource(("When?\nNote.",)),)
 
 
 def test_long_article_is_cut_before_it_is_embedded() -> None:
     """More than the model reads would only be paid for."""
     long = replace(A, sections=(Section("", "", 1, "x" * 2 * WHOLE_ARTICLE_CHARS),))
 
-    assert [len(text) for text in plan_vectors(Texts((long,)), "model", {}).texts] == [WHOLE_ARTICLE_CHARS]
+    assert plan_vectors(Texts((long,)), "model", {}).sources[0].chars == WHOLE_ARTICLE_CHARS
 
 
 def test_key_depends_on_text_and_model() -> None:
     """A vector of another model or text is never taken for this one's, and the same text's always is."""
-    assert vector_key("a", "m") == vector_key("a", "m")
-    assert len({vector_key("a", "m"), vector_key("b", "m"), vector_key("a", "n"), vector_key("m", "a")}) == 4
+    a, b, m = (VectorSource((text,)) for text in "abm")
+    asked = replace(a, are_questions=True)
+
+    assert vector_key(a, "m") == vector_key(VectorSource(("a",)), "m")
+    assert len({vector_key(a, "m"), vector_key(b, "m"), vector_key(a, "n"), vector_key(m, "a")}) == 4
+    assert vector_key(asked, "m") != vector_key(a, "m")
 
 
 def test_only_unknown_texts_are_embedded_and_each_once() -> None:
     """Texts of both halves that are equal, or known from older editions, cost nothing."""
     known = {"k1": np.zeros(1, dtype=np.float32)}
-    plans = [VectorPlan(("k1", "k2", "k3"), ("one", "two", "three")), VectorPlan(("k2", "k4"), ("two", "four"))]
+    one, two, three, four = (VectorSource((text,)) for text in ("one", "two", "three", "four"))
+    plans = [VectorPlan(("k1", "k2", "k3"), (one, two, three)), VectorPlan(("k2", "k4"), (two, four))]
 
-    assert missing(plans, known) == {"k2": "two", "k3": "three", "k4": "four"}
+    assert missing(plans, known) == {"k2": two, "k3": three, "k4": four}
     assert missing(plans, dict.fromkeys(["k1", "k2", "k3", "k4"], known["k1"])) == {}

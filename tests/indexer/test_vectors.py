@@ -8,14 +8,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from indexer.plan import VectorSource
 from indexer.progress import Silent
-from indexer.vectors import TEXTS_PER_SAVE, SavedVectors, embed
+from indexer.vectors import SOURCES_PER_SAVE, SavedVectors, embed, vectors_of
 from kb.embedding.base import FloatMatrix
 from tests.kb.fakes import WordEmbedder
 
 
-def _texts(count: int) -> dict[str, str]:
-    return {f"{number:032x}": f"text number {number}" for number in range(count)}
+def _texts(count: int) -> dict[str, VectorSource]:
+    return {f"{number:032x}": VectorSource((f"text number {number}",)) for number in range(count)}
 
 
 class DyingEmbedder(WordEmbedder):
@@ -34,7 +35,7 @@ class DyingEmbedder(WordEmbedder):
 
 def test_all_vectors_come_back(tmp_path: Path) -> None:
     """Written and read again they are the same to the bit."""
-    texts = _texts(TEXTS_PER_SAVE * 2 + 3)
+    texts = _texts(SOURCES_PER_SAVE * 2 + 3)
     computed = embed(texts, WordEmbedder(), SavedVectors(tmp_path, "words"), Silent())
     read = SavedVectors(tmp_path, "words").load()
 
@@ -45,9 +46,9 @@ def test_all_vectors_come_back(tmp_path: Path) -> None:
 def test_what_was_computed_before_the_end_is_there(tmp_path: Path) -> None:
     """Minutes of work are not done twice."""
     with pytest.raises(KeyboardInterrupt):
-        embed(_texts(TEXTS_PER_SAVE * 3), DyingEmbedder(2), SavedVectors(tmp_path, "words"), Silent())
+        embed(_texts(SOURCES_PER_SAVE * 3), DyingEmbedder(2), SavedVectors(tmp_path, "words"), Silent())
 
-    assert len(SavedVectors(tmp_path, "words").load()) == TEXTS_PER_SAVE * 2
+    assert len(SavedVectors(tmp_path, "words").load()) == SOURCES_PER_SAVE * 2
 
 
 @pytest.mark.parametrize("torn", [1, 31, 33, 500])
@@ -57,7 +58,7 @@ def test_torn_end_is_passed_over_and_written_behind(tmp_path: Path, torn: int) -
     first = embed(_texts(3), WordEmbedder(), saved, Silent())
     path = next(tmp_path.glob("vectors-*"))
     path.write_bytes(path.read_bytes()[:-torn])
-    rest = {f"{99:032x}": "another text"}
+    rest = {f"{99:032x}": VectorSource(("another text",))}
     later = embed(rest, WordEmbedder(), saved, Silent())
     read = saved.load()
 
@@ -80,3 +81,18 @@ def test_file_that_is_none_of_ours_holds_nothing(tmp_path: Path, content: bytes)
     next(tmp_path.glob("vectors-*")).write_bytes(content)
 
     assert saved.load() == {}
+
+
+def test_several_questions_are_one_vector_between_them() -> None:
+    """Read as questions, not as passages; of unit length; the order of the sources is kept."""
+    embedder = WordEmbedder()
+    asked = VectorSource(("when is my money back", "refund time"), are_questions=True)
+    text = VectorSource(("a parcel",))
+
+    between, alone = vectors_of([asked, text], embedder)
+
+    first, second = (embedder.embed_query(each) for each in asked.texts)
+    assert between @ first == pytest.approx(between @ second, abs=1e-6)
+    assert between @ first > first @ second
+    assert np.linalg.norm(between) == pytest.approx(1, abs=1e-6)
+    assert np.array_equal(alone, embedder.embed_passages(["a parcel"])[0])

@@ -174,6 +174,7 @@ def a_half(
     """Return a half with the vectors that `WordEmbedder` gives its texts."""
     passages = [passage for article in articles for passage in passages_of(article)]
     embedded = [f"{article.title} {article.text}" for article in articles] + [passage.text for passage in passages]
+    embedded += [" ".join([article.title, *article.questions]) for article in articles]
     texts = Texts(tuple(articles), tuple(passages), store, tuple(supplements), dict(phrases or {}))
     keys = tuple(f"{zlib.crc32(text.encode()):08x}" for text in embedded)
     return Half(half_id(texts, model), model, texts, WordEmbedder(model).embed_passages(embedded), keys)

@@ -147,7 +147,7 @@ def test_agreement_is_a_share_of_the_signals(
     bm25: Scores, ngrams: Scores, cosine: Scores | None, expected: float
 ) -> None:
     """Signals that put the first topic first, of those that have an opinion."""
-    near = None if cosine is None else Closeness(cosine, cosine, cosine, cosine, cosine)
+    near = None if cosine is None else Closeness(cosine, cosine, cosine, cosine, cosine, cosine)
     signals = Signals(near, bm25, ngrams, _scores(0, 0))
 
     seen = features(CORPUS, Question("zebra", "en", "en"), signals, _ranked(5, 3))

@@ -5,7 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from kb.centring import SHIPPED_WEIGHT_TEXTS, centred, centred_query, passage_centres, shipped, unit
+from kb.centring import (
+    ENOUGH_ARTICLES,
+    SHIPPED_WEIGHT_ARTICLES,
+    SHIPPED_WEIGHT_TEXTS,
+    centred,
+    centred_query,
+    passage_centres,
+    query_centres,
+    shipped,
+    unit,
+)
 from kb.embedding.base import FloatMatrix
 from kb.embedding.sentence import BUNDLED_NAME
 
@@ -72,8 +82,9 @@ def test_language_without_a_shipped_mean_starts_from_all() -> None:
 def test_question_loses_its_own_languages_centre() -> None:
     """The same vector asked in two languages lies elsewhere; both have length one."""
     question = _random(1)[0]
+    centres = query_centres(_random(0), [], BUNDLED_NAME)
 
-    english, russian = (centred_query(question, lang, BUNDLED_NAME) for lang in ("en", "ru"))
+    english, russian = (centred_query(question, lang, centres) for lang in ("en", "ru"))
 
     expected = unit(question - np.array(shipped().queries["en"], dtype=np.float32))
     assert english.tolist() == pytest.approx(expected.tolist(), abs=1e-6)
@@ -81,11 +92,37 @@ def test_question_loses_its_own_languages_centre() -> None:
     assert np.linalg.norm(russian) == pytest.approx(1, abs=1e-5)
 
 
-def test_question_to_another_model_stays_as_it_is() -> None:
-    """Without known means nothing is taken away."""
+def test_question_in_a_language_without_centre_loses_the_mean_of_all() -> None:
+    """It is a question at least, and in none of the known languages."""
     question = _random(1)[0]
+    centres = {"en": question * 0, "ru": question}
 
-    assert np.array_equal(centred_query(question, "en", "another model"), question)
+    assert centred_query(question, "de", centres).tolist() == pytest.approx(unit(question - question / 2).tolist())
+
+
+def test_store_has_its_own_say_in_the_centre_of_questions() -> None:
+    """As many articles as the shipped mean counts for: the middle between both."""
+    mean = np.array(shipped().queries["en"], dtype=np.float32)
+    own = _random(1)
+
+    asked = np.repeat(own, SHIPPED_WEIGHT_ARTICLES, axis=0)
+    centres = query_centres(asked, ["en"] * SHIPPED_WEIGHT_ARTICLES, BUNDLED_NAME)
+
+    assert centres["en"].tolist() == pytest.approx(((mean + own[0]) / 2).tolist(), abs=1e-5)
+    assert centres["hu"].tolist() == pytest.approx(shipped().queries["hu"])
+
+
+def test_few_articles_of_another_model_centre_nothing() -> None:
+    """Their mean is about their subjects; enough of them have one about their language."""
+    question = _random(1)[0]
+    few, enough = (
+        query_centres(np.repeat(_random(1), count, axis=0), ["en"] * count, "another model")
+        for count in (ENOUGH_ARTICLES - 1, ENOUGH_ARTICLES)
+    )
+
+    assert few == {}
+    assert enough.keys() == {"en"}
+    assert np.array_equal(centred_query(question, "en", few), question)
 
 
 def test_centring_brings_translations_together() -> None:

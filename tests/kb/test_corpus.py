@@ -27,8 +27,8 @@ def _vectors(*rows: tuple[float, ...]) -> Half:
         Passage("en/a/a", PassageKind.BODY, "", 2, "", "a2"),
     )
     articles = (an_article("en/a/a"), an_article("en/a/b"))
-    vectors = unit(np.array(rows, dtype=np.float32))
-    return Half("id", "small", Texts(articles, passages), vectors, tuple("abcde"))
+    vectors = unit(np.array([*rows, *rows[:2]], dtype=np.float32))
+    return Half("id", "small", Texts(articles, passages), vectors, tuple("abcdefg"))
 
 
 def test_rows_follow_the_halves() -> None:
@@ -65,7 +65,7 @@ def test_centred_closeness_is_without_the_languages_mean() -> None:
     """The mean of articles and passages together is taken away before cosines are computed."""
     half = _vectors((1, 0), (0, 1), (0.6, 0.8), (1, 0), (0.8, 0.6))
     question = np.array([1, 0], dtype=np.float32)
-    rows = unit(half.vectors - half.vectors.mean(axis=0))
+    rows = unit(half.vectors[:5] - half.vectors[:5].mean(axis=0))
 
     near = Corpus(a_store(), [half]).closeness(question, "en")
 
@@ -80,7 +80,7 @@ def test_translation_is_as_near_as_its_original() -> None:
     english, russian = (unit(subjects + np.eye(4, dtype=np.float32)[axis]) for axis in (2, 3))
     articles = tuple(an_article(each) for each in ("en/a/one", "en/a/two", "ru/a/one", "ru/a/two"))
     passages = tuple(Passage(each.id, PassageKind.TITLE, "", 0, "", "") for each in articles)
-    half = Half("id", "small", Texts(articles, passages), np.concatenate([english, russian] * 2), tuple("abcdefgh"))
+    half = Half("id", "small", Texts(articles, passages), np.concatenate([english, russian] * 3), tuple("abcdefghijkl"))
 
     near = Corpus(a_store(), [half]).closeness(english[0], "en")
 
@@ -104,7 +104,7 @@ def test_article_without_passages_is_never_near() -> None:
     """The best of nothing is -1, below every cosine that matters."""
     articles = (an_article("en/a/a"), an_article("en/a/b"))
     passages = (Passage("en/a/b", PassageKind.BODY, "", 1, "", "text"),)
-    half = Half("id", "small", Texts(articles, passages), np.eye(3, dtype=np.float32), ("a", "b", "c"))
+    half = Half("id", "small", Texts(articles, passages), np.eye(5, 3, dtype=np.float32), tuple("abcde"))
 
     near = Corpus(a_store(), [half]).closeness(np.array([0, 0, 1], dtype=np.float32), "en")
 
@@ -172,3 +172,25 @@ def test_empty_internal_half_changes_nothing() -> None:
     near = corpus.closeness(a_half([REFUND]).vectors[0], "en")
 
     assert near.whole.tolist() == pytest.approx([1], abs=1e-5)
+
+
+def test_topic_is_as_near_as_the_mean_of_how_it_is_asked_anywhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Translations share one value, between those of their own questions."""
+    articles = tuple(an_article(each) for each in ("en/a/one", "en/a/two", "ru/a/one"))
+    asked = np.array([[1, 0, 0], [0, 0, 1], [0, 1, 0]], dtype=np.float32)
+    half = Half("id", "small", Texts(articles), np.concatenate([asked * 0, asked]), tuple("abcdef"))
+    nothing = {"en": np.zeros(3, dtype=np.float32), "ru": np.zeros(3, dtype=np.float32)}
+    monkeypatch.setattr("kb.corpus.query_centres", lambda *_: nothing)
+
+    near = Corpus(a_store(), [half]).closeness(np.array([1, 0, 0], dtype=np.float32), "en")
+
+    assert near.asked.tolist() == pytest.approx([0.5**0.5, 0, 0.5**0.5], abs=1e-5)
+
+
+def test_questions_of_a_language_without_centre_are_near_to_none() -> None:
+    """Two articles of another model: what their questions share would count as nearness."""
+    half = _vectors((1, 0), (0, 1), (0.6, 0.8), (1, 0), (0.8, 0.6))
+
+    near = Corpus(a_store(), [half]).closeness(np.array([1, 0], dtype=np.float32), "en")
+
+    assert near.asked.tolist() == [0, 0]

@@ -13,7 +13,7 @@ from indexer.content import content_of
 from kb.article import Article, Section
 from kb.corpus import Corpus
 from kb.direct_answers import DirectAnswer, NearText, direct_answer
-from kb.edition import EditionShelf, Half, Texts, store_of
+from kb.edition import EditionShelf, Half, Texts, rows_of, store_of
 from kb.embedding.base import Embedder, FloatMatrix
 from kb.excerpts import ANSWER_WORDS, sentences
 from kb.query import Question
@@ -100,7 +100,7 @@ def by_words(public: Texts) -> list[tuple[Case, Article, DirectAnswer]]:
 
 
 def _no_vectors(texts: Texts) -> FloatMatrix:
-    return np.zeros((len(texts.articles) + len(texts.passages), 0), dtype=np.float32)
+    return np.zeros((rows_of(texts), 0), dtype=np.float32)
 
 
 def _ask(question: str, near: tuple[NearText, ...] = (), article: Article = COVERED) -> DirectAnswer:

@@ -76,15 +76,18 @@ def test_calibration_and_demands_survive_the_disk(shelf: EditionShelf) -> None:
     assert shelf.load(written.id).store == store
 
 
-def test_vectors_are_split_into_articles_and_passages(shelf: EditionShelf) -> None:
-    """Rows of articles come first; the two parts are the whole matrix."""
+def test_vectors_are_split_into_articles_passages_and_how_it_is_asked(shelf: EditionShelf) -> None:
+    """Rows of articles come first; the three parts are the whole matrix, and passages have their keys."""
     shelf.write(_edition())
 
     half = shelf.load(_edition().id).public
 
     assert len(half.article_vectors) == 2
-    assert len(half.passage_vectors) == len(half.texts.passages)
-    assert np.array_equal(np.concatenate([half.article_vectors, half.passage_vectors]), half.vectors)
+    assert len(half.passage_vectors) == len(half.texts.passages) == len(half.passage_keys)
+    assert len(half.asked_vectors) == 2
+    parts = [half.article_vectors, half.passage_vectors, half.asked_vectors]
+    assert np.array_equal(np.concatenate(parts), half.vectors)
+    assert half.vector_keys[2:-2] == half.passage_keys
 
 
 def test_nothing_is_live_before_it_is_said(shelf: EditionShelf) -> None:

@@ -54,7 +54,7 @@ def test_reader_gives_what_it_was_given() -> None:
 
 
 def test_half_has_a_vector_and_a_key_per_text() -> None:
-    """Articles and passages, in that order."""
+    """Articles, passages, and how the articles are asked for, in that order."""
     half = a_half([an_article("en/a/a", "A", "text"), an_article("en/a/b", "B")])
 
-    assert len(half.vectors) == len(half.vector_keys) == 2 + 3
+    assert len(half.vectors) == len(half.vector_keys) == 2 + 3 + 2

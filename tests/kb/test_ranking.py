@@ -26,7 +26,7 @@ def _scores(*values: float) -> Scores:
 
 def _near(*values: float) -> Closeness:
     cosines = _scores(*values)
-    return Closeness(cosines, cosines, cosines, cosines, cosines)
+    return Closeness(cosines, cosines, cosines, cosines, cosines, cosines)
 
 
 def _signals(
@@ -70,10 +70,12 @@ def test_nothing_known_scores_zero() -> None:
     assert fuse(PAIR, _signals(), "en").tolist() == [0, 0]
 
 
-@pytest.mark.parametrize("field", ["whole", "best", "centred_whole", "centred_best"])
+@pytest.mark.parametrize("field", ["whole", "best", "centred_whole", "centred_best", "asked"])
 def test_each_cosine_counts(field: str) -> None:
-    """Whole article and best passage, raw and centred: each has its say."""
-    cosines = {name: _scores(0.8, 0.8) for name in ("whole", "best", "centred_whole", "centred_best", "passages")}
+    """Whole article and best passage, raw and centred, and how it is asked: each has its say."""
+    cosines = {
+        name: _scores(0.8, 0.8) for name in ("whole", "best", "centred_whole", "centred_best", "asked", "passages")
+    }
     cosines[field] = _scores(0.9, 0.8)
 
     fused = fuse(PAIR, _signals(closeness=Closeness(**cosines)), "en")
@@ -99,7 +101,7 @@ def test_words_of_a_topic_are_told_in_the_language_of_the_question() -> None:
 def test_topic_that_is_not_in_the_language_is_not_buried() -> None:
     """Its words are unknown, so beside cosines it gets the best that any other topic has."""
     same = np.zeros(4, dtype=np.float32)
-    level = Closeness(same, same, same, same, same)
+    level = Closeness(same, same, same, same, same, same)
     fused = fuse(CORPUS, Signals(level, _scores(4, 0, 0, 1), *(np.zeros((2, 4), dtype=np.float32))), "en")
 
     assert fused[2] == fused.max() == fused[0]
