@@ -78,7 +78,7 @@ def plan_vectors(texts: Texts, model: str, articles: Mapping[str, Article]) -> V
     """Return the rows a half needs; `articles` finds those that its passages belong to."""
     rows = [VectorSource((_whole(article),)) for article in texts.articles]
     rows += [VectorSource((_passage(passage, articles[passage.article_id]),)) for passage in texts.passages]
-    rows += [_asked(article) for article in texts.articles]
+    rows += [VectorSource(article.wordings, are_questions=True) for article in texts.articles]
     return VectorPlan(tuple(vector_key(row, model) for row in rows), tuple(rows))
 
 
@@ -92,12 +92,6 @@ def vector_key(source: VectorSource, model: str) -> str:
     """Equal keys are equal vectors: model, prefix and texts are all that a vector depends on."""
     prefix = QUERY_PREFIX if source.are_questions else PASSAGE_PREFIX
     return _digest("\n".join([model, prefix, *source.texts]).encode())
-
-
-def _asked(article: Article) -> VectorSource:
-    """How it is asked: the description too, for what customers tell is often the answer's other half."""
-    texts = filter(None, (article.title, article.description, *article.questions))
-    return VectorSource(tuple(dict.fromkeys(texts)), are_questions=True)
 
 
 def _whole(article: Article) -> str:

@@ -214,6 +214,15 @@ class Article:
         return self.id.split("/")[1]
 
     @property
+    def wordings(self) -> tuple[str, ...]:
+        """
+        How it is asked for, the title first, each once.
+
+        The description too: what customers tell of themselves is often the answer's other half.
+        """
+        return tuple(dict.fromkeys(filter(None, (self.title, self.description, *self.questions))))
+
+    @property
     def topic(self) -> str:
         """`<category>/<slug>`: what all translations of this article share."""
         return self.id.split("/", 1)[1]

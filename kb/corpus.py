@@ -22,6 +22,9 @@ from kb.lexical import LexicalIndex
 
 Scores = NDArray[np.float32]
 
+# So many wordings beside a topic's titles make the mean of them count half.
+WORDINGS_HALF = 3.0
+
 
 @dataclass(frozen=True, slots=True)
 class Closeness:
@@ -34,7 +37,7 @@ class Closeness:
     centred_whole: Scores
     centred_best: Scores
     asked: Scores
-    """Of the mean of how the article's topic is asked for, in all its languages; centred."""
+    """Of the mean of how the article's topic is asked for, in all its languages; centred, small for few wordings."""
     passages: Scores
     """Per passage: the mean of raw and centred, to choose within an article."""
 
@@ -71,17 +74,19 @@ class Corpus:
         """
         One vector per topic: what one article's questions say of its subject, those of its translations say too.
 
-        A mean of some twenty wordings has lost what is particular to each, such as the thing that was bought. Of a
-        language without a centre nothing is taken: what all its questions share would count as nearness.
+        A mean of some twenty wordings has lost what is particular to each, such as the thing that was bought; a title
+        alone has not, and its passage says it already. Of a language without a centre nothing is taken: what all its
+        questions share would count as nearness.
         """
-        langs = [article.lang for article in self.articles]
-        self._query_centres = query_centres(asked, langs, self.model)
+        rows = np.flatnonzero(asked.any(axis=1))
+        centres = self._query_centres = query_centres(asked[rows], self.langs[rows].tolist(), self.model)
+        rows = rows[np.isin(self.langs[rows], list(centres))]
         topics, self._topic_of = np.unique([article.topic for article in self.articles], return_inverse=True)
         means = np.zeros((len(topics), *asked.shape[1:]), dtype=np.float32)
-        rows = [row for row, lang in enumerate(langs) if lang in self._query_centres]
-        own = centred(asked[rows], [langs[row] for row in rows], self._query_centres)
-        np.add.at(means, self._topic_of[rows], own)
+        np.add.at(means, self._topic_of[rows], centred(asked[rows], self.langs[rows].tolist(), centres))
+        wordings = np.bincount(self._topic_of, [len(article.wordings) - 1 for article in self.articles])
         self._asked = unit(means)
+        self._asked_share = (wordings / (wordings + WORDINGS_HALF)).astype(np.float32)
 
     def article(self, article_id: str) -> Article | None:
         row = self.rows.get(article_id)
@@ -110,14 +115,26 @@ class Corpus:
         without_centre = centred_query(question, lang, self._query_centres)
         parts, centred_parts = _cosines(self._parts, question), _cosines(self._centred_parts, without_centre)
         level = self._levels(question, lang)
+        whole, best = _cosines(self._centred_whole, without_centre), self.best_of(centred_parts)
         return Closeness(
             whole=_cosines(self._whole, question) - level,
             best=self.best_of(parts) - level,
-            centred_whole=_cosines(self._centred_whole, without_centre),
-            centred_best=self.best_of(centred_parts),
-            asked=_cosines(self._asked, without_centre)[self._topic_of],
+            centred_whole=whole,
+            centred_best=best,
+            asked=self._asked_by(without_centre, texts=np.asarray((whole + best) / 2, dtype=np.float32)),
             passages=np.asarray((parts + centred_parts) / 2, dtype=np.float32),
         )
+
+    def _asked_by(self, question: FloatVector, texts: Scores) -> Scores:
+        """
+        Return per article how near the question lies to what its topic is asked with, the more the more wordings.
+
+        What a topic lacks in wordings beside the one with the most, `texts` stands for, the nearness of its texts: on
+        average both are the same. Else topics with many wordings would beat those with few.
+        """
+        share = self._asked_share[self._topic_of]
+        asked = share * _cosines(self._asked, question)[self._topic_of]
+        return np.asarray(asked + (share.max(initial=0.0) - share) * texts, dtype=np.float32)
 
     def _levels(self, question: FloatVector, lang: str) -> Scores:
         """

@@ -102,8 +102,13 @@ class Half:
 
     @property
     def asked_vectors(self) -> FloatMatrix:
-        """Row per article: the mean of its title, description and other questions, read as questions."""
-        return self.vectors[self._passage_rows.stop :]
+        """
+        Row per article: the mean of its title, description and other questions, read as questions.
+
+        Zeros in an edition of format 1, which had none.
+        """
+        asked = self.vectors[self._passage_rows.stop :]
+        return asked if len(asked) else np.zeros_like(self.article_vectors)
 
     @property
     def _passage_rows(self) -> slice:
@@ -318,7 +323,8 @@ def _load_half(folder: Path) -> Half:
     _check_files(folder, manifest.sha256)
     texts = _read(folder / "texts.json", Texts)
     vectors = np.load(folder / "vectors.npy", mmap_mode="r")
-    if not len(vectors) == len(manifest.vector_keys) == rows_of(texts):
+    rows = rows_of(texts)
+    if len(vectors) != len(manifest.vector_keys) or len(vectors) not in {rows, rows - len(texts.articles)}:
         raise _damaged(folder, "it has not a vector for every text")
     return Half(manifest.id, manifest.model, texts, vectors, manifest.vector_keys, folder)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -176,7 +177,8 @@ def test_empty_internal_half_changes_nothing() -> None:
 
 def test_topic_is_as_near_as_the_mean_of_how_it_is_asked_anywhere(monkeypatch: pytest.MonkeyPatch) -> None:
     """Translations share one value, between those of their own questions."""
-    articles = tuple(an_article(each) for each in ("en/a/one", "en/a/two", "ru/a/one"))
+    each = [an_article(article_id) for article_id in ("en/a/one", "en/a/two", "ru/a/one")]
+    articles = tuple(replace(article, description="d", questions=("1", "2")) for article in each)
     asked = np.array([[1, 0, 0], [0, 0, 1], [0, 1, 0]], dtype=np.float32)
     half = Half("id", "small", Texts(articles), np.concatenate([asked * 0, asked]), tuple("abcdef"))
     nothing = {"en": np.zeros(3, dtype=np.float32), "ru": np.zeros(3, dtype=np.float32)}
@@ -184,7 +186,8 @@ def test_topic_is_as_near_as_the_mean_of_how_it_is_asked_anywhere(monkeypatch: p
 
     near = Corpus(a_store(), [half]).closeness(np.array([1, 0, 0], dtype=np.float32), "en")
 
-    assert near.asked.tolist() == pytest.approx([0.5**0.5, 0, 0.5**0.5], abs=1e-5)
+    # Of six wordings beside its titles: two thirds.
+    assert near.asked[[0, 2]].tolist() == pytest.approx([0.5**0.5 * 2 / 3] * 2, abs=1e-5)
 
 
 def test_questions_of_a_language_without_centre_are_near_to_none() -> None:
@@ -194,3 +197,15 @@ def test_questions_of_a_language_without_centre_are_near_to_none() -> None:
     near = Corpus(a_store(), [half]).closeness(np.array([1, 0], dtype=np.float32), "en")
 
     assert near.asked.tolist() == [0, 0]
+
+
+def test_topic_that_is_asked_for_in_fewer_ways_is_not_behind_for_that() -> None:
+    """What its questions cannot say its texts do, on the same scale."""
+    many, none = an_article("en/a/many"), an_article("en/a/none")
+    articles = (replace(many, questions=("1", "2", "3")), none)
+    same = np.array([[1, 0]] * 4, dtype=np.float32)
+    half = Half("id", "small", Texts(articles), same, tuple("abcd"))
+
+    near = Corpus(a_store(), [half]).closeness(np.array([1, 0], dtype=np.float32), "en")
+
+    assert near.asked[1] == pytest.approx((near.centred_whole[1] + near.centred_best[1]) / 4)

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from kb.article import Calibration, Image, Phrases, Reply, Supplement
+from kb.corpus import Corpus
 from kb.edition import ID_CHARS, Edition, EditionShelf, Half, edition_id, half_id, stacked
 from kb.errors import EditionDamaged, EditionMissing
 from tests.kb.fakes import a_half, a_store, an_article, an_edition
@@ -188,12 +189,27 @@ def test_edition_that_is_not_there_is_damaged(shelf: EditionShelf) -> None:
 def test_texts_without_vectors_are_damaged(shelf: EditionShelf) -> None:
     """Row and text must correspond: a matrix that is too short would give every text another's vector."""
     whole = a_half([REFUND], store=a_store())
-    short = Half(whole.id, whole.model, whole.texts, whole.vectors[:-1], whole.vector_keys)
+    short = Half(whole.id, whole.model, whole.texts, whole.vectors[:-2], whole.vector_keys[:-2])
     edition = an_edition(short, a_half())
     shelf.write(edition)
 
     with pytest.raises(EditionDamaged, match="vectors"):
         shelf.load(edition.id)
+
+
+def test_edition_of_format_1_is_read(shelf: EditionShelf) -> None:
+    """What was published before vectors of how articles are asked for existed still answers, without them."""
+    whole = a_half([REFUND], store=a_store())
+    before = Half(whole.id, whole.model, whole.texts, whole.vectors[:-1], whole.vector_keys[:-1])
+    edition = an_edition(before, a_half())
+    shelf.write(edition)
+
+    half = shelf.load(edition.id).public
+
+    assert half.asked_vectors.shape == (1, whole.vectors.shape[1])
+    assert not half.asked_vectors.any()
+    near = Corpus(a_store(), [half]).closeness(half.article_vectors[0], "en")
+    assert near.asked.tolist() == [0]
 
 
 def test_edition_without_a_store_is_damaged() -> None:
