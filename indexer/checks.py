@@ -87,7 +87,8 @@ def _variables(draft: Draft) -> Iterator[Problem]:
 def _blanks(draft: Draft) -> Iterator[Problem]:
     front = draft.front
     inside = [line for container in draft.internal for line in container.lines]
-    found = blanks("\n".join([front.title, front.description, *front.questions, *front.keywords, draft.body, *inside]))
+    searched = [*front.questions, *front.phrasings, *front.keywords]
+    found = blanks("\n".join([front.title, front.description, *searched, draft.body, *inside]))
     if found:
         yield fill_in(draft.path, 1, found)
 

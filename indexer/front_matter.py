@@ -25,6 +25,7 @@ OTHER_NAMES = {
 }
 MAX_TITLE_CHARS = 200
 MAX_QUESTIONS = 30
+MAX_PHRASINGS = 100
 _DATE = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 _ALIAS = re.compile(r"^/[a-z0-9][a-z0-9/._-]*$")
 
@@ -36,6 +37,7 @@ class FrontMatter:
     title: str = ""
     description: str = ""
     questions: tuple[str, ...] = ()
+    phrasings: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()
     audience: Audience = Audience.AGENT
     draft: bool = False
@@ -94,6 +96,7 @@ class FrontMatterReader:
             title=self._text(yaml, "title"),
             description=self._text(yaml, "description"),
             questions=self._texts(yaml, "questions")[:MAX_QUESTIONS],
+            phrasings=self._texts(yaml, "phrasings")[:MAX_PHRASINGS],
             keywords=self._texts(yaml, "keywords"),
             audience=self._audience(yaml),
             draft=self._flag(yaml, "draft"),

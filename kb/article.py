@@ -204,6 +204,8 @@ class Article:
     """The day of the commit that last changed this text; None when not committed yet or without git."""
     valid_from: date | None = None
     valid_until: date | None = None
+    phrasings: tuple[str, ...] = ()
+    """How customers put it; searched like questions, shown nowhere."""
 
     @property
     def lang(self) -> str:
@@ -220,7 +222,7 @@ class Article:
 
         The description too: what customers tell of themselves is often the answer's other half.
         """
-        return tuple(dict.fromkeys(filter(None, (self.title, self.description, *self.questions))))
+        return tuple(dict.fromkeys(filter(None, (self.title, self.description, *self.questions, *self.phrasings))))
 
     @property
     def topic(self) -> str:

@@ -103,7 +103,7 @@ class LexicalIndex:
         return asked
 
     def ngrams(self, text: str) -> Scores:
-        """Return per article the best cosine (0 to 1) of the question with its title, other questions and headings."""
+        """Return per article the best cosine (0 to 1) of the question with a way to ask it or a heading."""
         return self._ngrams.scores(text)
 
     def rarity(self, stem: str, lang: str) -> float:
@@ -151,12 +151,12 @@ class _StemIndex:
 
 
 def _document(article: Article, lang: str) -> list[str]:
-    asked = [article.title] * TITLE_WEIGHT + list(article.questions) + list(article.keywords)
+    asked = [article.title] * TITLE_WEIGHT + [*article.questions, *article.phrasings, *article.keywords]
     return stems(" ".join([*asked, article.description, article.text]), lang)
 
 
 class _NgramIndex:
-    """Character n-grams of titles, questions and headings; whole bodies would take 9 kB a passage and add nothing."""
+    """Character n-grams of how it is asked and of headings; whole bodies would take 9 kB a passage and add nothing."""
 
     def __init__(self, articles: Sequence[Article]) -> None:
         units = [(row, unit) for row, article in enumerate(articles) for unit in _units(article)]
@@ -193,7 +193,7 @@ class _NgramIndex:
 
 def _units(article: Article) -> list[str]:
     headings = [section.title for section in article.sections if section.title]
-    return [article.title, *article.questions, *headings]
+    return [article.title, *article.questions, *article.phrasings, *headings]
 
 
 def folded(text: str) -> str:

@@ -26,7 +26,7 @@ COSINE_WEIGHT = 1.0
 CENTRED_WEIGHT = 5.0
 # How near a question lies to the mean of all that its topic is asked with. It put the right topic first for 6 of 100
 # more golden questions of the sample store, on either half of them (tests/benchmarks/README.md).
-ASKED_WEIGHT = 7.0
+ASKED_WEIGHT = 6.0
 # BM25 grows without end with rare words; past about six one more word says little.
 BM25_HALF = 6.0
 BM25_WEIGHT = 1.5

@@ -75,6 +75,7 @@ def finish(
         description=front.description,
         questions=front.questions,
         keywords=front.keywords,
+        phrasings=front.phrasings,
         audience=front.audience,
         sections=sections(tokens),
         html=_safe(parser().renderer.render(tokens, parser().options, {"lang": draft.id.split("/")[0]})),

@@ -27,7 +27,7 @@ def document(passage: Passage, article: Article, vector_key: str) -> dict[str, A
         "position": passage.position,
         "title": article.title,
         # Once per article: words that every passage had would count for none.
-        "questions": list(article.questions) if is_first else [],
+        "questions": [*article.questions, *article.phrasings] if is_first else [],
         "keywords": list(article.keywords) if is_first else [],
         "heading": passage.heading,
         "text": passage.text,

@@ -45,6 +45,7 @@ def test_every_field_is_read() -> None:
     """All keys of the contract arrive with their types."""
     found, problems = read(
         "title: When do I get\n  my money back?\ndescription: Soon.\nquestions: [A?, B?]\nkeywords: [refund]\n"
+        "phrasings: [a b]\n"
         "audience: customer\ndraft: false\naliases: [/en/returns/old/]\nowner: team\nreview_by: 2027-06-01\n"
         "valid_from: 2026-12-01\nvalid_until: 2026-12-01\nlast_update: 2026-01-02\n"
         "translated_from: {lang: en, hash: 1234567890123456}\nweight: 10"
@@ -55,6 +56,7 @@ def test_every_field_is_read() -> None:
         title="When do I get my money back?",
         description="Soon.",
         questions=("A?", "B?"),
+        phrasings=("a b",),
         keywords=("refund",),
         audience=Audience.CUSTOMER,
         draft=False,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -192,3 +194,13 @@ def test_index_of_no_articles_answers_with_nothing() -> None:
 
     assert index.bm25("parcel", "en").shape == index.ngrams("parcel").shape == (0,)
     assert index.coverage("parcel", "en", 0) == 0
+
+
+def test_phrasings_are_found_by_their_words_and_their_spelling() -> None:
+    """What customers call it counts like what the shop calls it."""
+    plain = an_article("en/a/plain", "Refund")
+    put = replace(an_article("en/a/put", "Return"), phrasings=("the kettle is no good",))
+    index = LexicalIndex([plain, put], {})
+
+    assert index.bm25("kettle", "en")[1] > index.bm25("kettle", "en")[0] == 0
+    assert index.ngrams("ketle no good")[1] > 0.4 > index.ngrams("ketle no good")[0]

@@ -17,6 +17,7 @@ AGENTS_TOPICS = 12
 BODY_WORDS = range(120, 251)
 REPLY_WORDS = range(40, 91)
 QUESTIONS = range(4, 7)
+PHRASINGS = 10
 CUSTOMER_TEXTS = customer_texts()
 
 
@@ -60,6 +61,7 @@ def test_article_has_the_form_that_readers_expect(text: Text) -> None:
     assert _words(plain_text(text.draft.body)) in BODY_WORDS
     assert front.description
     assert len(front.questions) in QUESTIONS
+    assert len(front.phrasings) >= PHRASINGS
     assert len(front.keywords) >= 5
     assert front.owner
     assert front.review_by
@@ -101,7 +103,7 @@ def test_no_question_is_asked_twice(lang: str) -> None:
         question.casefold().strip("?¿!. ")
         for text in texts()
         if text.lang == lang
-        for question in [text.draft.front.title, *text.draft.front.questions]
+        for question in [text.draft.front.title, *text.draft.front.questions, *text.draft.front.phrasings]
     )
 
     assert [question for question, times in asked.items() if times > 1] == []

@@ -46,6 +46,13 @@ def test_questions_and_keywords_are_stored_once_per_article() -> None:
     assert (document(LEAD, ARTICLE, "k")["keywords"], document(BODY, ARTICLE, "k")["keywords"]) == (["возврат"], [])
 
 
+def test_phrasings_are_searched_like_questions() -> None:
+    """They are nothing else, but for being shown nowhere."""
+    article = replace(ARTICLE, phrasings=("деньги не пришли",))
+
+    assert document(LEAD, article, "k")["questions"] == ["Где деньги?", "деньги не пришли"]
+
+
 def test_same_content_has_the_same_id() -> None:
     """Publishing again loads nothing; the id is one that the engine accepts."""
     first, again = document(LEAD, ARTICLE, "k"), document(replace(LEAD), replace(ARTICLE), "k")
