@@ -55,7 +55,7 @@ def test_vectors_are_those_of_the_c_engine(
     texts: list[str], fast: BundledEmbedder, slow_embedder: SentenceEmbedder
 ) -> None:
     """Both sides, every length, hostile texts among them: they may share a name."""
-    some = [*random.Random(7).sample(texts, 40), *HOSTILE[:16]]  # noqa: S311
+    some = [*random.Random(7).sample(texts, 16), *HOSTILE[:16]]  # noqa: S311
     questions = [text[:100] for text in some[::2]]
 
     passages = _cosines(fast.embed_passages(some), slow_embedder.embed_passages(some))
@@ -73,8 +73,8 @@ def test_nearest_passages_are_the_same(
     texts: list[str], fast: BundledEmbedder, slow_embedder: SentenceEmbedder
 ) -> None:
     """A question to one engine finds among vectors of the other what it would have found among its own."""
-    paragraphs = [text for text in texts if 80 < len(text) < 400][::12][:40]
-    questions = [line for line in texts if line.endswith("?") and len(line) < 80][::12][:20]
+    paragraphs = [text for text in texts if 80 < len(text) < 400][::12][:16]
+    questions = [line for line in texts if line.endswith("?") and len(line) < 80][::12][:12]
     mine, theirs = fast.embed_passages(paragraphs), slow_embedder.embed_passages(paragraphs)
 
     same = 0
@@ -94,7 +94,7 @@ def test_nearest_passages_are_the_same(
 def test_long_texts_are_read_in_windows(fast: BundledEmbedder, slow_embedder: SentenceEmbedder) -> None:
     """Past 512 tokens a text is the mean of its windows, as the C engine has it; none is refused."""
     words = ["посылка", "возврат", "garanzia", "szállítás", "refund"]
-    longs = [" ".join(random.Random(seed).choices(words, k=250 * seed)) for seed in (1, 2, 3)]  # noqa: S311
+    longs = [" ".join(random.Random(seed).choices(words, k=250 * seed)) for seed in (1, 2)]  # noqa: S311
 
     assert _cosines(fast.embed_passages(longs), slow_embedder.embed_passages(longs)).min() > SAME
 
