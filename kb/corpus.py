@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.article import Article, Passage, PassageKind, Store
+from kb.article_rows import ArticleRows
 from kb.centring import centred, centred_query, passage_centres
 from kb.edition import Half
 from kb.embedding.base import FloatMatrix, FloatVector
@@ -48,6 +49,8 @@ class Corpus:
         self.passages: list[Passage] = [p for half in halves for p in half.texts.passages]
         self.owners = np.array([self.rows[p.article_id] for p in self.passages], dtype=np.int64)
         self.langs = np.array([article.lang for article in self.articles])
+        self._lang_names, self._lang_numbers = np.unique(self.langs, return_inverse=True)
+        self.by_row = ArticleRows(self.articles)
         self.lexical = LexicalIndex(self.articles, store.synonyms)
         self._members: dict[str, NDArray[np.int64]] = {}
         self._passages_of = _grouped(self.owners, len(self.articles))
@@ -108,7 +111,8 @@ class Corpus:
         """
         near = {each: float(centre @ question) for each, centre in self._centres.items()}
         own = near.get(lang, max(near.values(), default=0.0))
-        return np.array([near[each] - own for each in self.langs], dtype=np.float32)
+        levels = np.array([near[each] - own for each in self._lang_names], dtype=np.float32)
+        return levels[self._lang_numbers]
 
     def members(self, lang: str) -> NDArray[np.int64]:
         """Return per article the row of its topic's article in `lang`, -1 where there is none."""

@@ -7,12 +7,14 @@ question sets in other people's words (tests/benchmarks/README.md) and hold for 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from kb.article_rows import Rows
 from kb.corpus import Closeness, Corpus
 from kb.query import Question
 
@@ -47,9 +49,8 @@ class Signals:
     """0 to 1; 0 where the engine did not find the article, or was not asked."""
 
 
-@dataclass(frozen=True, slots=True)
-class RankedTopic:
-    """One topic's place."""
+class RankedTopic(NamedTuple):
+    """One topic's place; a tuple, because every search makes one for each topic of the store."""
 
     topic: str
     row: int
@@ -96,14 +97,28 @@ def rank(corpus: Corpus, question: Question, scores: Scores, allowed: Iterable[i
 
     A topic scores what its best translation scores. Equal scores are ordered by topic, so every node answers the same.
     """
-    members: dict[str, list[int]] = {}
-    for row in allowed:
-        members.setdefault(corpus.articles[row].topic, []).append(row)
-    ranked = [_placed(corpus, question, topic, rows, scores) for topic, rows in members.items()]
-    return sorted(ranked, key=lambda topic: (-topic.score, topic.topic))
+    rows = np.fromiter(allowed, dtype=np.int64)
+    if not len(rows):
+        return []
+    best = _best_of_topics(corpus, scores, rows)
+    shown = _in_language(corpus, question.asked_lang, best, rows)
+    numbers = corpus.by_row.topic_numbers[best].tolist()
+    names = [corpus.by_row.topics[number] for number in numbers]
+    return list(map(RankedTopic, names, shown.tolist(), scores[best].tolist(), best.tolist()))
 
 
-def _placed(corpus: Corpus, question: Question, topic: str, rows: Sequence[int], scores: Scores) -> RankedTopic:
-    best = max(rows, key=lambda row: (scores[row], corpus.articles[row].id))
-    asked = next((row for row in rows if corpus.articles[row].lang == question.asked_lang), None)
-    return RankedTopic(topic, best if asked is None else asked, float(scores[best]), best)
+def _best_of_topics(corpus: Corpus, scores: Scores, rows: Rows) -> Rows:
+    """Return the best row of each topic, best topic first; of equal ones the last by id."""
+    topics, ids = corpus.by_row.topic_numbers, corpus.by_row.id_places
+    grouped = rows[np.lexsort((ids[rows], scores[rows], topics[rows]))]
+    best = grouped[np.append(np.diff(topics[grouped]) != 0, True)]
+    placed: Rows = best[np.lexsort((topics[best], -scores[best]))]
+    return placed
+
+
+def _in_language(corpus: Corpus, lang: str, best: Rows, allowed: Rows) -> Rows:
+    """Return per row of `best` its translation in `lang` where that is allowed, else the row itself."""
+    is_allowed = np.zeros(len(corpus.articles), dtype=bool)
+    is_allowed[allowed] = True
+    translated = corpus.members(lang)[best]
+    return np.where((translated >= 0) & is_allowed[translated], translated, best)

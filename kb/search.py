@@ -10,7 +10,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -153,7 +153,7 @@ class Search:
         corpus, now = view.corpus, self._local_now(view)
         signals, mode = await self._signals(view, question)
         scores = fuse(corpus, signals, question.lang)
-        ranked = rank(corpus, question, scores, _allowed(corpus, category, now.date()))
+        ranked = rank(corpus, question, scores, corpus.by_row.valid(now.date(), category))
         model = model_for(signals)
         seen = features(corpus, question, signals, ranked) if ranked else None
         chance = calibrated(confidence(seen, model), view.calibration, model) if seen else 0.0
@@ -187,10 +187,10 @@ class Search:
         spelt_alike = corpus.lexical.ngrams(question.text)
         # Spelling only orders and completes: what the engine found by its words stands above it.
         scores = np.asarray(found + SPELLING_WHILE_TYPING * spelt_alike, dtype=np.float32)
-        allowed = _allowed(corpus, category, self._local_now(view).date())
-        matching = [row for row in allowed if found[row] > 0 or spelt_alike[row] >= ALIKE_WHILE_TYPING]
-        in_language = [row for row in matching if corpus.articles[row].lang == question.asked_lang]
-        ranked = rank(corpus, question, scores, in_language or matching)
+        allowed = corpus.by_row.valid(self._local_now(view).date(), category)
+        matching = allowed[(found[allowed] > 0) | (spelt_alike[allowed] >= ALIKE_WHILE_TYPING)]
+        in_language = matching[corpus.langs[matching] == question.asked_lang]
+        ranked = rank(corpus, question, scores, in_language if len(in_language) else matching)
         signals = Signals(None, found, spelt_alike, found)
         hits = tuple(_hit(corpus, question, signals, topic) for topic in ranked[:limit])
         took_ms = (time.perf_counter() - start) * 1000
@@ -243,14 +243,6 @@ def _per_article(view: View, hits: list[WordHit]) -> Scores:
         if row is not None:
             scores[row] = max(scores[row], hit.score)
     return scores
-
-
-def _allowed(corpus: Corpus, category: str | None, today: date) -> list[int]:
-    return [
-        row
-        for row, article in enumerate(corpus.articles)
-        if article.is_valid_on(today) and (category is None or article.category == category)
-    ]
 
 
 def _hit(corpus: Corpus, question: Question, signals: Signals, topic: RankedTopic) -> Hit:
