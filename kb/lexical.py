@@ -116,6 +116,11 @@ class LexicalIndex:
         index = self._by_language.get(lang)
         return index.coverage(stems(text, lang), row) if index else 0.0
 
+    def holds(self, stem: str, lang: str, row: int) -> bool:
+        """Whether article `row` holds a stem of `lang`."""
+        index = self._by_language.get(lang)
+        return index is not None and index.holds(stem, row)
+
 
 def _synonym_stems(groups: Sequence[Sequence[str]], lang: str) -> list[list[frozenset[str]]]:
     return [[found for phrase in group if (found := frozenset(stems(phrase, lang)))] for group in groups]
@@ -141,6 +146,9 @@ class _StemIndex:
 
     def rarity(self, word: str) -> float:
         return float(np.log1p(len(self.rows) / (self._found_in[word] + 0.5)))
+
+    def holds(self, word: str, row: int) -> bool:
+        return word in self._sets.get(row, ())
 
     def coverage(self, asked: Sequence[str], row: int) -> float:
         held = self._sets.get(row)

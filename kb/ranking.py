@@ -63,12 +63,23 @@ class RankedTopic(NamedTuple):
 def fuse(corpus: Corpus, signals: Signals, lang: str) -> Scores:
     """Return one score per article for a question in `lang`: a weighted sum of all signals."""
     words = _words(corpus, signals, lang)
-    near = signals.closeness
-    if near is None:
+    if signals.closeness is None:
         return words
+    raw, centred = meaning_points(signals.closeness)
+    return np.asarray(words + (raw + centred), dtype=np.float32)
+
+
+def meaning_points(near: Closeness) -> tuple[Scores, Scores]:
+    """Return what raw and centred cosines add to the score of each article."""
     raw = ((near.whole + near.best) / 2 - COSINE_MIDDLE) / COSINE_STEP
-    meaning = COSINE_WEIGHT * raw + CENTRED_WEIGHT * (near.centred_whole + near.centred_best) / 2
-    return np.asarray(words + meaning, dtype=np.float32)
+    centred = CENTRED_WEIGHT * (near.centred_whole + near.centred_best) / 2
+    return np.asarray(COSINE_WEIGHT * raw, dtype=np.float32), np.asarray(centred, dtype=np.float32)
+
+
+def word_points(signals: Signals) -> tuple[Scores, Scores, Scores]:
+    """Return what BM25, n-grams and the engine say of each article's own words, in points of the score."""
+    bm25 = BM25_WEIGHT * signals.bm25 / (signals.bm25 + BM25_HALF)
+    return bm25, NGRAM_WEIGHT * signals.ngrams, ENGINE_WEIGHT * signals.engine
 
 
 def _words(corpus: Corpus, signals: Signals, lang: str) -> Scores:
@@ -80,8 +91,8 @@ def _words(corpus: Corpus, signals: Signals, lang: str) -> Scores:
     of 8 % (with the levelled cosines), and a translation before the right article in 2 %
     (tests/benchmarks/README.md).
     """
-    own = BM25_WEIGHT * signals.bm25 / (signals.bm25 + BM25_HALF) + NGRAM_WEIGHT * signals.ngrams
-    own = own + ENGINE_WEIGHT * signals.engine
+    bm25, ngrams, engine = word_points(signals)
+    own = bm25 + ngrams + engine
     members = corpus.members(lang)
     in_language = corpus.langs == lang
     if not in_language.any() or signals.closeness is None:

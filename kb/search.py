@@ -18,6 +18,8 @@ import numpy as np
 
 from kb.answers import (
     MAX_CLARIFY_OPTIONS,
+    Features,
+    Model,
     Outcome,
     Reason,
     asks_for_human,
@@ -128,6 +130,24 @@ class SearchResult:
     handoff: Handoff | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """Everything that is known of a question before it is decided what to do with it."""
+
+    view: View
+    question: Question
+    signals: Signals
+    mode: Mode
+    ranked: list[RankedTopic]
+    model: Model
+    features: Features | None
+    """None where nothing was found."""
+    estimated: float
+    """The chance that the first is right, 0 to 1, before the store's calibration."""
+    chance: float
+    """The same after it."""
+
+
 class Search:
     """Search for one audience."""
 
@@ -149,25 +169,20 @@ class Search:
     async def find(self, question: Question, category: str | None = None, limit: int = 10) -> SearchResult:
         """Return hits and outcome. Degrades without vectors or engine and says so; raises EditionMissing."""
         start = time.perf_counter()
-        view = self._view()
+        weighed = await self.weigh(question, category)
+        view, signals, ranked, chance = weighed.view, weighed.signals, weighed.ranked, weighed.chance
         corpus, now = view.corpus, self._local_now(view)
-        signals, mode = await self._signals(view, question)
-        scores = fuse(corpus, signals, question.lang)
-        ranked = rank(corpus, question, scores, corpus.by_row.valid(now.date(), category))
-        model = model_for(signals)
-        seen = features(corpus, question, signals, ranked) if ranked else None
-        chance = calibrated(confidence(seen, model), view.calibration, model) if seen else 0.0
         shown = ranked[: max(limit, MAX_CLARIFY_OPTIONS)]
         hits = tuple(_hit(corpus, question, signals, topic) for topic in shown)
         for_human = asks_for_human(question)
-        outcome = Outcome.HANDOFF if for_human else decide(chance, ranked, model)
+        outcome = Outcome.HANDOFF if for_human else decide(chance, ranked, weighed.model)
         answer = _answer(corpus, question, signals, ranked[0], hits[0], chance) if outcome is Outcome.ANSWER else None
         if answer:  # the first hit leads to where the answer stands
             hits = (answer.hit, *hits[1:])
         reason = Reason.ASKED_FOR_HUMAN if for_human else Reason.NO_ANSWER
         return SearchResult(
             question=question,
-            mode=mode,
+            mode=weighed.mode,
             edition=view.edition,
             took_ms=(time.perf_counter() - start) * 1000,
             hits=hits[:limit],
@@ -177,6 +192,19 @@ class Search:
             clarify=hits[:MAX_CLARIFY_OPTIONS] if outcome is Outcome.CLARIFY else (),
             handoff=_handoff(corpus, question, reason, hits, category, now) if outcome is Outcome.HANDOFF else None,
         )
+
+    async def weigh(self, question: Question, category: str | None = None) -> Weighed:
+        """Return what all signals say of a question, topics in order; raises EditionMissing."""
+        view = self._view()
+        corpus, today = view.corpus, self._local_now(view).date()
+        signals, mode = await self._signals(view, question)
+        scores = fuse(corpus, signals, question.lang)
+        ranked = rank(corpus, question, scores, corpus.by_row.valid(today, category))
+        model = model_for(signals)
+        seen = features(corpus, question, signals, ranked) if ranked else None
+        estimated = confidence(seen, model) if seen else 0.0
+        chance = calibrated(estimated, view.calibration, model) if seen else 0.0
+        return Weighed(view, question, signals, mode, ranked, model, seen, estimated, chance)
 
     async def type_ahead(self, question: Question, category: str | None = None, limit: int = 10) -> SearchResult:
         """Return hits for an unfinished question: words and prefixes only, no vector, no outcome."""
