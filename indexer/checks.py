@@ -30,7 +30,17 @@ def check(library: Library) -> list[Problem]:
             found += _tones(draft)
         found += _translations(library, library.store.languages)
         found += _categories(library)
+        found += _address(library)
     return sorted(set(found))
+
+
+def _address(library: Library) -> Iterator[Problem]:
+    path = f"{library.root}/store.yaml"
+    is_to_be_filled_in = any(each.path == path and each.code == "fill-in" for each in library.problems)
+    if library.store and not library.store.url and not is_to_be_filled_in:
+        hint = "Write `url: https://help.example.org`, or set KB_PUBLIC_URL where it is served."
+        message = "The store has no address: links in replies and what search engines read need one."
+        yield warning(path, 1, "no-url", message, hint)
 
 
 def _links(draft: Draft, by_id: dict[str, Draft]) -> Iterator[Problem]:

@@ -15,8 +15,7 @@ from typing import Any
 
 from indexer.library import Library
 from indexer.problems import Problem, warning
-from indexer.store_file import read_file
-from indexer.yaml_text import YamlList, YamlProblem, parse_yaml_list
+from indexer.yaml_text import YamlList, parse_yaml_list, read_yaml
 from kb.article import Audience
 from kb.errors import InvalidQuestion
 from kb.golden import GoldenQuestion
@@ -54,16 +53,8 @@ def golden_of(root: Path, library: Library) -> Golden:
 
 def golden_file(path: Path, lang: str, library: Library) -> Golden:
     """Return what stands in one file; one that is not there holds nothing."""
-    shown = str(path)
-    try:
-        items = parse_yaml_list(read_file(path, MAX_GOLDEN_BYTES + 1).decode("utf-8-sig"), MAX_GOLDEN_BYTES)
-    except FileNotFoundError:
-        return Golden((), ())
-    except (OSError, UnicodeDecodeError) as error:
-        return Golden((), (warning(shown, 1, "golden", f"It cannot be read: {error}.", "Save it as a file in UTF-8."),))
-    except YamlProblem as error:
-        return Golden((), (warning(shown, error.line, "golden", f"It cannot be read. {error.message}", _LINE),))
-    return _GoldenReader(items, shown, lang, library).read()
+    items, problems = read_yaml(path, str(path), parse_yaml_list, "golden", max_bytes=MAX_GOLDEN_BYTES, hint=_LINE)
+    return _GoldenReader(items, str(path), lang, library).read() if items is not None else Golden((), tuple(problems))
 
 
 def _passed_over(folder: Path, languages: tuple[str, ...]) -> Iterator[Problem]:

@@ -19,9 +19,9 @@ from indexer.images import ImageFault, read_image
 from indexer.markdown import MAX_FILE_BYTES, Draft, read
 from indexer.problems import Problem, Severity, fill_in, warning
 from indexer.solutions import read_solutions
-from indexer.store_file import LANG, RESERVED_SLUGS, SLUG, read_file, read_store
+from indexer.store_file import LANG, RESERVED_SLUGS, SLUG, read_store
 from indexer.store_looks import THEME_IMAGES
-from indexer.yaml_text import YamlProblem, parse_yaml
+from indexer.yaml_text import parse_yaml, read_file, read_yaml
 from kb.article import Audience, Image, Phrases, Store
 from kb.solutions import Solution
 from kb.variables import blanks, unknown_variables
@@ -207,17 +207,10 @@ def _phrases(root: Path, lang: str, problems: list[Problem]) -> Phrases:
     if path.parent.is_symlink():
         problems.append(Problem(shown, 1, "phrases", "The folder of phrases is a link.", "Replace it by the folder."))
         return Phrases()
-    try:
-        yaml = parse_yaml(read_file(path, MAX_PHRASES_BYTES).decode("utf-8-sig"), MAX_PHRASES_BYTES)
-    except FileNotFoundError:
+    yaml, found = read_yaml(path, shown, parse_yaml, "phrases", max_bytes=MAX_PHRASES_BYTES, severity=Severity.ERROR)
+    if yaml is None:
         hint = "Write openings and closings; until then replies have none."
-        problems.append(warning(shown, 1, "phrases", f"There are no phrases in {lang!r}.", hint))
-        return Phrases()
-    except (OSError, UnicodeDecodeError) as error:
-        problems.append(Problem(shown, 1, "phrases", f"It cannot be read: {error}.", "Save it as UTF-8."))
-        return Phrases()
-    except YamlProblem as error:
-        problems.append(Problem(shown, error.line, "phrases", "It cannot be read.", error.message))
+        problems += found or [warning(shown, 1, "phrases", f"There are no phrases in {lang!r}.", hint)]
         return Phrases()
     banks = {name: _bank(shown, yaml.line(name), yaml.values.get(name), problems) for name in ("openings", "closings")}
     return Phrases(**banks)

@@ -16,8 +16,8 @@ from typing import Any, TypeVar
 
 from indexer.problems import Problem, fill_in, warning
 from indexer.solution_checks import Placed, check_rows
-from indexer.store_file import SLUG, read_file
-from indexer.yaml_text import YamlList, YamlProblem, parse_yaml_list
+from indexer.store_file import SLUG
+from indexer.yaml_text import YamlList, parse_yaml_list, read_yaml
 from kb.solutions import CHOICES, KEYS, PRICES, Approver, Offer, Prices, Solution, Span, When
 from kb.variables import blanks
 
@@ -47,15 +47,8 @@ def read_solutions(
     path: Path, shown: str, languages: tuple[str, ...], topics: Set[str]
 ) -> tuple[tuple[Solution, ...], list[Problem]]:
     """Return the rows that can be used, and what is wrong with the file; `topics` are those of customers' articles."""
-    try:
-        yaml = parse_yaml_list(read_file(path, MAX_BYTES + 1).decode("utf-8-sig"), MAX_BYTES, max_depth=8)
-    except FileNotFoundError:
-        return (), []
-    except (OSError, UnicodeDecodeError) as error:
-        return (), [warning(shown, 1, CODE, f"It cannot be read: {error}.", "Save it as a file of its own, in UTF-8.")]
-    except YamlProblem as error:
-        return (), [warning(shown, error.line, CODE, "It cannot be read.", error.message)]
-    return _Reader(yaml, shown, languages, topics).read()
+    yaml, problems = read_yaml(path, shown, parse_yaml_list, CODE, max_bytes=MAX_BYTES, max_depth=8)
+    return _Reader(yaml, shown, languages, topics).read() if yaml is not None else ((), problems)
 
 
 class _Reader:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
-import stat
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from indexer.problems import Problem, fill_in, warning
+from indexer.problems import Problem, Severity, fill_in, warning
 from indexer.store_looks import read_edit_url, read_links, read_synonyms, read_theme
-from indexer.yaml_text import YamlProblem, YamlText, parse_yaml
+from indexer.yaml_text import YamlText, parse_yaml, read_yaml
 from kb.article import Category, Contact, Store
 from kb.evaluation import DEMANDS
 from kb.hours import parse_hours
@@ -22,30 +20,18 @@ LANG = re.compile(r"[a-z]{2,3}(-[a-z]{2,8})?")
 SLUG = re.compile(r"[a-z0-9-]+")
 RESERVED_SLUGS = frozenset(["search", "api", "agent", "insights", "media", "static", "schema"])
 URL = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(/[A-Za-z0-9._~/-]*)?")
+_WRITE_ONE = "Write one with name, languages, default_language and categories; see docs/articles.md."
 _KNOWN = frozenset(Store.__dataclass_fields__) - {"link_titles", "calibration"}
 
 
 def read_store(path: Path, shown: str) -> tuple[Store | None, list[Problem]]:
     """Return the store, None when it cannot be used, and what is wrong with the file."""
-    try:
-        yaml = parse_yaml(read_file(path, MAX_STORE_BYTES + 1).decode("utf-8-sig"), MAX_STORE_BYTES, max_depth=8)
-    except FileNotFoundError:
-        hint = "Write one with name, languages, default_language and categories; see docs/articles.md."
-        return None, [Problem(shown, 1, "store", "There is no store.yaml.", hint)]
-    except (OSError, UnicodeDecodeError) as error:
-        return None, [Problem(shown, 1, "store", f"It cannot be read: {error}.", "Save it as UTF-8.")]
-    except YamlProblem as error:
-        return None, [Problem(shown, error.line, "store", "It cannot be read.", error.message)]
+    yaml, problems = read_yaml(
+        path, shown, parse_yaml, "store", max_bytes=MAX_STORE_BYTES, max_depth=8, severity=Severity.ERROR
+    )
+    if yaml is None:
+        return None, problems or [Problem(shown, 1, "store", "There is no store.yaml.", _WRITE_ONE)]
     return _StoreReader(yaml, shown, path.parent).read()
-
-
-def read_file(path: Path, limit: int) -> bytes:
-    """Return at most `limit` bytes of a regular file; OSError for a link, pipe or device, which are not waited for."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    with os.fdopen(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise OSError("it is no regular file")
-        return file.read(limit)
 
 
 class _StoreReader:

@@ -9,11 +9,19 @@ not text.
 
 from __future__ import annotations
 
+import os
 import re
+import stat
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
+from typing import Any, TypeVar
 
 import yaml
+
+from indexer.problems import Problem, Severity
+
+T = TypeVar("T")
 
 MAX_BYTES = 16 * 1024
 MAX_DEPTH = 6
@@ -86,6 +94,44 @@ def parse_yaml_list(text: str, max_bytes: int = MAX_BYTES, max_depth: int = MAX_
     """Return the list in `text`, empty for nothing. Raises YamlProblem."""
     items, lines = _parse(text, max_bytes, max_depth, yaml.SequenceNode, "It is no list: its items begin with `- `.")
     return YamlList(items or [], lines)
+
+
+def read_yaml(
+    path: Path,
+    shown: str,
+    parse: Callable[[str, int, int], T],
+    code: str,
+    *,
+    max_bytes: int,
+    max_depth: int = MAX_DEPTH,
+    hint: str = "",
+    severity: Severity = Severity.WARNING,
+) -> tuple[T | None, list[Problem]]:
+    """
+    Return what `parse` makes of a file, None without one or when it cannot be read, and what is wrong with it.
+
+    `shown` is the path as it is told, `hint` how to mend such a file where there is more to say than what is wrong.
+    """
+    try:
+        return parse(read_file(path, max_bytes + 1).decode("utf-8-sig"), max_bytes, max_depth), []
+    except FileNotFoundError:
+        return None, []
+    except (OSError, UnicodeDecodeError) as error:
+        line, message = 1, f"It cannot be read: {error}."
+        hint = hint or "Save it as a file of its own, in UTF-8."
+    except YamlProblem as error:
+        line, message = error.line, f"It cannot be read. {error.message}" if hint else "It cannot be read."
+        hint = hint or error.message
+    return None, [Problem(shown, line, code, message, hint, severity)]
+
+
+def read_file(path: Path, limit: int) -> bytes:
+    """Return at most `limit` bytes of a regular file; OSError for a link, pipe or device, which are not waited for."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    with os.fdopen(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OSError("it is no regular file")
+        return file.read(limit)
 
 
 def _parse(

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.article import Article, Passage, PassageKind, Store
+from kb.article_rows import ArticleRows
 from kb.centring import centred, centred_query, passage_centres, query_centres, unit
 from kb.edition import Half
 from kb.embedding.base import FloatMatrix, FloatVector
@@ -53,6 +54,8 @@ class Corpus:
         self.passages: list[Passage] = [p for half in halves for p in half.texts.passages]
         self.owners = np.array([self.rows[p.article_id] for p in self.passages], dtype=np.int64)
         self.langs = np.array([article.lang for article in self.articles])
+        self._lang_names, self._lang_numbers = np.unique(self.langs, return_inverse=True)
+        self.by_row = ArticleRows(self.articles)
         self.lexical = LexicalIndex(self.articles, store.synonyms)
         self._members: dict[str, NDArray[np.int64]] = {}
         self._passages_of = _grouped(self.owners, len(self.articles))
@@ -81,10 +84,10 @@ class Corpus:
         rows = np.flatnonzero(asked.any(axis=1))
         centres = self._query_centres = query_centres(asked[rows], self.langs[rows].tolist(), self.model)
         rows = rows[np.isin(self.langs[rows], list(centres))]
-        topics, self._topic_of = np.unique([article.topic for article in self.articles], return_inverse=True)
-        means = np.zeros((len(topics), *asked.shape[1:]), dtype=np.float32)
-        np.add.at(means, self._topic_of[rows], centred(asked[rows], self.langs[rows].tolist(), centres))
-        wordings = np.bincount(self._topic_of, [len(article.wordings) - 1 for article in self.articles])
+        topic_of = self.by_row.topic_numbers
+        means = np.zeros((len(self.by_row.topics), *asked.shape[1:]), dtype=np.float32)
+        np.add.at(means, topic_of[rows], centred(asked[rows], self.langs[rows].tolist(), centres))
+        wordings = np.bincount(topic_of, [len(article.wordings) - 1 for article in self.articles])
         self._asked = unit(means)
         self._asked_share = (wordings / (wordings + WORDINGS_HALF)).astype(np.float32)
 
@@ -132,8 +135,9 @@ class Corpus:
         What a topic lacks in wordings beside the one with the most, `texts` stands for, the nearness of its texts: on
         average both are the same. Else topics with many wordings would beat those with few.
         """
-        share = self._asked_share[self._topic_of]
-        asked = share * _cosines(self._asked, question)[self._topic_of]
+        topic_of = self.by_row.topic_numbers
+        share = self._asked_share[topic_of]
+        asked = share * _cosines(self._asked, question)[topic_of]
         return np.asarray(asked + (share.max(initial=0.0) - share) * texts, dtype=np.float32)
 
     def _levels(self, question: FloatVector, lang: str) -> Scores:
@@ -145,7 +149,8 @@ class Corpus:
         """
         near = {each: float(centre @ question) for each, centre in self._centres.items()}
         own = near.get(lang, max(near.values(), default=0.0))
-        return np.array([near[each] - own for each in self.langs], dtype=np.float32)
+        levels = np.array([near[each] - own for each in self._lang_names], dtype=np.float32)
+        return levels[self._lang_numbers]
 
     def members(self, lang: str) -> NDArray[np.int64]:
         """Return per article the row of its topic's article in `lang`, -1 where there is none."""

@@ -79,9 +79,13 @@ def snippet(text: str, stems: Collection[str], lang: str, limit_words: int = SNI
     tokens = _OPEN_LINE_END.sub(" · ", text).split()
     matching = [index for index, token in enumerate(tokens) if _matches(token, stems, lang)]
     start = _window_start(matching, len(tokens), limit_words)
-    window = tokens[start : start + limit_words]
-    shown = " ".join(_marked(token, stems, lang) for token in window)
-    return ("… " if start else "") + shown + (" …" if start + limit_words < len(tokens) else "")
+    end = start + limit_words
+    found = set(matching)
+    shown = " ".join(
+        _marked(token, stems, lang) if index in found else html.escape(token)
+        for index, token in enumerate(tokens[start:end], start)
+    )
+    return ("… " if start else "") + shown + (" …" if end < len(tokens) else "")
 
 
 def _window_start(matching: list[int], length: int, size: int) -> int:

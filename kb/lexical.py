@@ -12,7 +12,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 
 import bm25s
 import numpy as np
@@ -22,7 +22,9 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from stop_words import get_stop_words
 
 from kb.article import Article
+from kb.keyboards import retyped
 from kb.language import rules
+from kb.spellings import Spellings
 
 Scores = NDArray[np.float32]
 Synonyms = Mapping[str, Sequence[Sequence[str]]]
@@ -94,17 +96,39 @@ class LexicalIndex:
         return scores
 
     def expanded(self, text: str, lang: str) -> list[str]:
-        """Return the stems of a question, followed by those of the store's synonyms."""
+        """Return the stems of a question, those meant by words no article holds, and those of the store's synonyms."""
         asked = stems(text, lang)
+        asked += [meant for meant in self._meant(text, lang) if meant not in asked]
         present = set(asked)
         for group in self._synonyms.get(lang, ()):
             if any(phrase <= present for phrase in group):
                 asked.extend(sorted(set().union(*group) - present))
         return asked
 
+    def _meant(self, text: str, lang: str) -> list[str]:
+        """Return the stems that the words of a question which no article holds may be meant to be."""
+        index = self._by_language.get(lang)
+        if index is None:
+            return []
+        unknown = [word for word in dict.fromkeys(telling_words(text, lang)) if not index.knows(stem(word, lang))]
+        return list(dict.fromkeys(each for word in unknown for each in index.spellings.meant(word)))
+
     def ngrams(self, text: str) -> Scores:
         """Return per article the best cosine (0 to 1) of the question with a way to ask it or a heading."""
         return self._ngrams.scores(text)
+
+    def on_keyboard(self, text: str, lang: str) -> str:
+        """
+        Return the text, or as its keys are on the keyboard of `lang` if that was meant.
+
+        It was when no article holds any of the words, whatever its language, and those in `lang` hold all of the
+        others, stop words aside.
+        """
+        other = retyped(text, lang)
+        index = self._by_language.get(lang)
+        if other is None or index is None or any(each.begins(text) for each in self._by_language.values()):
+            return text
+        return other if all(map(index.spellings.begins, telling_words(other, lang))) else text
 
     def rarity(self, stem: str, lang: str) -> float:
         """Return how much a stem tells: the fewer articles of its language hold it, the more; 1 without articles."""
@@ -115,6 +139,11 @@ class LexicalIndex:
         """Return the share (0 to 1) of the question's stems that article `row` holds, weighted by how rare they are."""
         index = self._by_language.get(lang)
         return index.coverage(stems(text, lang), row) if index else 0.0
+
+    def holds(self, stem: str, lang: str, row: int) -> bool:
+        """Whether article `row` holds a stem of `lang`."""
+        index = self._by_language.get(lang)
+        return index is not None and index.holds(stem, row)
 
 
 def _synonym_stems(groups: Sequence[Sequence[str]], lang: str) -> list[list[frozenset[str]]]:
@@ -129,6 +158,8 @@ class _StemIndex:
         documents = [_document(articles[row], lang) for row in self.rows]
         self._sets = {int(row): frozenset(document) for row, document in zip(self.rows, documents, strict=True)}
         self._found_in = Counter(word for document in self._sets.values() for word in document)
+        spelt = {word for row in self.rows for word in telling_words(_spoken(articles[row]), lang)}
+        self.spellings = Spellings(spelt, partial(stem, lang=lang), folded)
         self._bm25 = bm25s.BM25(method="lucene", k1=BM25_K1, b=BM25_B)
         # An article without a word (a title of digits and signs only) still needs one, or the library refuses.
         self._bm25.index([document or [""] for document in documents], show_progress=False)
@@ -139,8 +170,18 @@ class _StemIndex:
             return np.zeros(len(self.rows), dtype=np.float32)
         return np.asarray(self._bm25.get_scores(known), dtype=np.float32)
 
+    def begins(self, text: str) -> bool:
+        """Whether any word of the text begins a word of these articles."""
+        return any(map(self.spellings.begins, words(text)))
+
+    def knows(self, word: str) -> bool:
+        return word in self._found_in
+
     def rarity(self, word: str) -> float:
         return float(np.log1p(len(self.rows) / (self._found_in[word] + 0.5)))
+
+    def holds(self, word: str, row: int) -> bool:
+        return word in self._sets.get(row, ())
 
     def coverage(self, asked: Sequence[str], row: int) -> float:
         held = self._sets.get(row)
@@ -151,8 +192,13 @@ class _StemIndex:
 
 
 def _document(article: Article, lang: str) -> list[str]:
-    asked = [article.title] * TITLE_WEIGHT + [*article.questions, *article.phrasings, *article.keywords]
-    return stems(" ".join([*asked, article.description, article.text]), lang)
+    return stems(" ".join([article.title] * (TITLE_WEIGHT - 1) + [_spoken(article)]), lang)
+
+
+def _spoken(article: Article) -> str:
+    """Return all that an article says, and is asked with."""
+    asked = [article.title, *article.questions, *article.phrasings, *article.keywords]
+    return " ".join([*asked, article.description, article.text])
 
 
 class _NgramIndex:

@@ -7,12 +7,14 @@ question sets in other people's words (tests/benchmarks/README.md) and hold for 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from kb.article_rows import Rows
 from kb.corpus import Closeness, Corpus
 from kb.query import Question
 
@@ -50,9 +52,8 @@ class Signals:
     """0 to 1; 0 where the engine did not find the article, or was not asked."""
 
 
-@dataclass(frozen=True, slots=True)
-class RankedTopic:
-    """One topic's place."""
+class RankedTopic(NamedTuple):
+    """One topic's place; a tuple, because every search makes one for each topic of the store."""
 
     topic: str
     row: int
@@ -65,13 +66,23 @@ class RankedTopic:
 def fuse(corpus: Corpus, signals: Signals, lang: str) -> Scores:
     """Return one score per article for a question in `lang`: a weighted sum of all signals."""
     words = _words(corpus, signals, lang)
-    near = signals.closeness
-    if near is None:
+    if signals.closeness is None:
         return words
-    raw = ((near.whole + near.best) / 2 - COSINE_MIDDLE) / COSINE_STEP
-    meaning = COSINE_WEIGHT * raw + CENTRED_WEIGHT * (near.centred_whole + near.centred_best) / 2
-    meaning = meaning + ASKED_WEIGHT * near.asked
-    return np.asarray(words + meaning, dtype=np.float32)
+    raw, centred, asked = meaning_points(signals.closeness)
+    return np.asarray(words + (raw + centred + asked), dtype=np.float32)
+
+
+def meaning_points(near: Closeness) -> tuple[Scores, Scores, Scores]:
+    """Return what raw cosines, centred ones, and those with how it is asked add to the score of each article."""
+    raw = COSINE_WEIGHT * ((near.whole + near.best) / 2 - COSINE_MIDDLE) / COSINE_STEP
+    centred = CENTRED_WEIGHT * (near.centred_whole + near.centred_best) / 2
+    return raw.astype(np.float32), centred.astype(np.float32), (ASKED_WEIGHT * near.asked).astype(np.float32)
+
+
+def word_points(signals: Signals) -> tuple[Scores, Scores, Scores]:
+    """Return what BM25, n-grams and the engine say of each article's own words, in points of the score."""
+    bm25 = BM25_WEIGHT * signals.bm25 / (signals.bm25 + BM25_HALF)
+    return bm25, NGRAM_WEIGHT * signals.ngrams, ENGINE_WEIGHT * signals.engine
 
 
 def _words(corpus: Corpus, signals: Signals, lang: str) -> Scores:
@@ -83,8 +94,8 @@ def _words(corpus: Corpus, signals: Signals, lang: str) -> Scores:
     of 8 % (with the levelled cosines), and a translation before the right article in 2 %
     (tests/benchmarks/README.md).
     """
-    own = BM25_WEIGHT * signals.bm25 / (signals.bm25 + BM25_HALF) + NGRAM_WEIGHT * signals.ngrams
-    own = own + ENGINE_WEIGHT * signals.engine
+    bm25, ngrams, engine = word_points(signals)
+    own = bm25 + ngrams + engine
     members = corpus.members(lang)
     in_language = corpus.langs == lang
     if not in_language.any() or signals.closeness is None:
@@ -100,14 +111,28 @@ def rank(corpus: Corpus, question: Question, scores: Scores, allowed: Iterable[i
 
     A topic scores what its best translation scores. Equal scores are ordered by topic, so every node answers the same.
     """
-    members: dict[str, list[int]] = {}
-    for row in allowed:
-        members.setdefault(corpus.articles[row].topic, []).append(row)
-    ranked = [_placed(corpus, question, topic, rows, scores) for topic, rows in members.items()]
-    return sorted(ranked, key=lambda topic: (-topic.score, topic.topic))
+    rows = np.fromiter(allowed, dtype=np.int64)
+    if not len(rows):
+        return []
+    best = _best_of_topics(corpus, scores, rows)
+    shown = _in_language(corpus, question.asked_lang, best, rows)
+    numbers = corpus.by_row.topic_numbers[best].tolist()
+    names = [corpus.by_row.topics[number] for number in numbers]
+    return list(map(RankedTopic, names, shown.tolist(), scores[best].tolist(), best.tolist()))
 
 
-def _placed(corpus: Corpus, question: Question, topic: str, rows: Sequence[int], scores: Scores) -> RankedTopic:
-    best = max(rows, key=lambda row: (scores[row], corpus.articles[row].id))
-    asked = next((row for row in rows if corpus.articles[row].lang == question.asked_lang), None)
-    return RankedTopic(topic, best if asked is None else asked, float(scores[best]), best)
+def _best_of_topics(corpus: Corpus, scores: Scores, rows: Rows) -> Rows:
+    """Return the best row of each topic, best topic first; of equal ones the last by id."""
+    topics, ids = corpus.by_row.topic_numbers, corpus.by_row.id_places
+    grouped = rows[np.lexsort((ids[rows], scores[rows], topics[rows]))]
+    best = grouped[np.append(np.diff(topics[grouped]) != 0, True)]
+    placed: Rows = best[np.lexsort((topics[best], -scores[best]))]
+    return placed
+
+
+def _in_language(corpus: Corpus, lang: str, best: Rows, allowed: Rows) -> Rows:
+    """Return per row of `best` its translation in `lang` where that is allowed, else the row itself."""
+    is_allowed = np.zeros(len(corpus.articles), dtype=bool)
+    is_allowed[allowed] = True
+    translated = corpus.members(lang)[best]
+    return np.where((translated >= 0) & is_allowed[translated], translated, best)

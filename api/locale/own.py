@@ -18,7 +18,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import PoFileError, read_po
 
 from indexer.problems import Problem, warning
-from indexer.store_file import read_file
+from indexer.yaml_text import read_file
 
 FOLDER = "locale"
 MAX_BYTES = 256 * 1024

@@ -24,12 +24,10 @@ Change = Callable[[Corpus, Signals], Signals]
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One question, asked."""
+class Told:
+    """What became of one question."""
 
-    split: str
     found: Found
-    features: Features
     confidence: float
     outcome: Outcome
 
@@ -41,6 +39,14 @@ class Row:
     def first(self) -> bool:
         """The first hit is right."""
         return self.found.judged.is_first_right
+
+
+@dataclass(frozen=True, slots=True)
+class Row(Told):
+    """The same, with what a model of confidence learns from."""
+
+    split: str
+    features: Features
 
 
 def parser(doc: str | None) -> argparse.ArgumentParser:
@@ -96,4 +102,4 @@ def judged(labelled: LabelledSet, asked: LabelledQuestion, signals: Signals) -> 
     ranked = ranked_by(corpus, question, signals)
     seen, model = features(corpus, question, signals, ranked), model_for(signals)
     chance = confidence(seen, model)
-    return Row(asked.split, found_by(labelled, asked, ranked), seen, chance, decide(chance, ranked, model))
+    return Row(found_by(labelled, asked, ranked), chance, decide(chance, ranked, model), asked.split, seen)

@@ -86,12 +86,17 @@ def service_words(engine: RunningEngine, labelled: LabelledSet, asked: Sequence[
     known: dict[str, Scores] = dict(np.load(path)) if path.exists() else {}
     new = {_key(each): each for each in asked if _key(each) not in known}
     if new:
-        access, half = engine.access(labelled.name), labelled.half
-        nothing = Half("", half.model, Texts(), stacked([]), ())
-        load(access, Edition(EditionInfo(half.id, "", ""), half, nothing))
+        access = published(engine, labelled)
         known |= zip(new, asyncio.run(_words(access, labelled, list(new.values()))), strict=True)
         np.savez_compressed(path, allow_pickle=False, **known)
     return [known[_key(each)] for each in asked]
+
+
+def published(engine: RunningEngine, labelled: LabelledSet) -> EngineAccess:
+    """Load the set into the engine as the service does, and return the keys to it."""
+    access, half = engine.access(labelled.name), labelled.half
+    load(access, Edition(EditionInfo(half.id, "", ""), half, Half("", half.model, Texts(), stacked([]), ())))
+    return access
 
 
 def _key(asked: LabelledQuestion) -> str:

@@ -1,27 +1,34 @@
 """
 How well questions find their article, beside a stock Meilisearch, and how well the service knows when it does not know.
 
-    python -m tests.benchmarks.quality SETS… [--golden DIR] [--cache DIR] [--train] [--keyword] [--alone]
+    python -m tests.benchmarks.quality SETS… [--golden DIR] [--cache DIR] [--http] [--store]
+                                       [--train] [--keyword] [--alone]
 
-Runs the service's own ranking in process over folders of labelled questions (see `sets`), with exact vectors and the
+Asks the service's own search in process over folders of labelled questions (see `sets`), with exact vectors and the
 words of a real engine, and asks a stock Meilisearch (see `engines`) the same questions with the same vectors. Prints
 the test splits: order by set and language, ours minus stock's with its 95 % interval, confidence and outcomes.
-`--alone`: without any engine. `--keyword`: as if there were no vectors. `--train` fits the confidence model on the tune
-splits (see `confidence`).
+`--http` publishes each folder as a store, starts a service and asks it the same once more through `/api/v1/search`:
+its figures stand beside, and how many answers differ. `--store` appends a line per set to `quality.jsonl` under the
+commit. `--alone`: without any engine. `--keyword`: as if there were no vectors. `--train` fits the confidence model on
+the tune splits (see `confidence`).
 
 More of the same sets: `ablation` (each part removed), `variants` (typing errors, other languages), `fallback`
-(something gone), `confidence` (calibration), `scale` (speed and memory at size).
+(something gone), `confidence` (calibration), `scale` (speed and memory at size); of the sample store:
+`short_queries` (two words, unfinished, mistyped).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import argparse
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import numpy as np
 
 from kb.answers import Outcome
 from kb.ranking import Scores
-from tests.benchmarks.asking import Row, judged, loaded, parser, signals_of, without_vectors
+from tests.benchmarks import stored
+from tests.benchmarks.asking import Row, Told, judged, loaded, parser, signals_of, without_vectors
 from tests.benchmarks.confidence import train
 from tests.benchmarks.engines import (
     HALF,
@@ -43,37 +50,75 @@ from tests.benchmarks.metrics import (
     mean_reciprocal_rank,
     recall,
 )
+from tests.benchmarks.searching import asked_in_process, asked_over_http
 from tests.benchmarks.sets import LabelledSet
 
-OURS = "ours"
+OURS, HTTP = "ours", "ours, through HTTP"
 WAYS = (KEYWORD, HALF, MORE, HALF_OWN_LANGUAGE)
+# The API rounds the chance.
+SENT_DIGITS = 1e-4
+RESULTS = Path(__file__).parent / "quality.jsonl"
+Asked = Mapping[str, list[Told]]
+"""Set to what became of its test questions."""
 
 
 def main() -> None:
+    chosen = _options()
+    sets = list(loaded(chosen))
+    if chosen.alone:
+        _report(chosen, {each.name: _asked(each, None, chosen) for each in sets}, {})
+    else:
+        with running_engine() as engine:
+            asked = {each.name: _asked(each, engine, chosen) for each in sets}
+            _report(chosen, asked, {each.name: _stock(engine, each) for each in sets}, _over_http(chosen, sets))
+    if chosen.train:
+        train(_rows(sets, chosen))
+
+
+def _options() -> argparse.Namespace:
     options = parser(__doc__)
+    options.add_argument("--http", action="store_true", help="once more through the running service")
+    options.add_argument("--store", action="store_true", help="append the figures to quality.jsonl")
     options.add_argument("--train", action="store_true")
     options.add_argument("--keyword", action="store_true", help="as if there were no vectors")
     options.add_argument("--alone", action="store_true", help="without any engine")
-    chosen = options.parse_args()
-    sets = list(loaded(chosen))
-    if chosen.alone:
-        asked = {each.name: _ask_all(each, None, chosen.keyword) for each in sets}
-    else:
-        with running_engine() as engine:
-            asked = {each.name: _ask_all(each, engine, chosen.keyword) for each in sets}
-            orders = {each.name: _stock(engine, each) for each in sets}
-        for name, order in orders.items():
-            order[OURS] = [row.found for row in _test(asked[name])]
+    return options.parse_args()
+
+
+def _report(
+    chosen: argparse.Namespace, asked: Asked, orders: dict[str, dict[str, list[Found]]], http: Asked | None = None
+) -> None:
+    for name, order in orders.items():
+        order[OURS] = [told.found for told in asked[name]]
+        if http and name in http:
+            order[HTTP] = [told.found for told in http[name]]
+    if orders:
         _print_order(orders)
-    _print_outcomes(asked)
-    if chosen.train:
-        train(asked)
+    _print_outcomes(asked, http or {})
+    for name in asked if chosen.store else ():
+        half = mean_ndcg(answerable(orders[name][HALF.name])) if name in orders else None
+        stored.store(RESULTS, {"set": name, **figures(asked[name]), "nDCG@10 stock 0.5": half})
 
 
-def _ask_all(labelled: LabelledSet, engine: RunningEngine | None, keyword: bool) -> list[Row]:
-    words: Sequence[Scores | None] = [None] * len(labelled.questions)
-    if engine:
-        words = service_words(engine, labelled, labelled.questions)
+def _asked(labelled: LabelledSet, engine: RunningEngine | None, chosen: argparse.Namespace) -> list[Told]:
+    return asked_in_process(labelled, labelled.test, engine, without_vectors=chosen.keyword)
+
+
+def _over_http(chosen: argparse.Namespace, sets: Sequence[LabelledSet]) -> Asked:
+    folders = {folder.name: folder for folder in chosen.sets} if chosen.http else {}
+    known = [each for each in sets if each.name in folders]
+    return {each.name: asked_over_http(folders[each.name], each, each.test) for each in known}
+
+
+def _rows(sets: Sequence[LabelledSet], chosen: argparse.Namespace) -> dict[str, list[Row]]:
+    """Return all questions with what the model of confidence learns from."""
+    if chosen.alone:
+        return {each.name: _judged(each, [None] * len(each.questions), chosen.keyword) for each in sets}
+    with running_engine() as engine:
+        return {each.name: _judged(each, service_words(engine, each, each.questions), chosen.keyword) for each in sets}
+
+
+def _judged(labelled: LabelledSet, words: Sequence[Scores | None], keyword: bool) -> list[Row]:
     every = (signals_of(labelled, each, word) for each, word in zip(labelled.questions, words, strict=True))
     known = (without_vectors(signals) if keyword else signals for signals in every)
     return [judged(labelled, each, signals) for each, signals in zip(labelled.questions, known, strict=True)]
@@ -90,10 +135,6 @@ def _stock(engine: RunningEngine, labelled: LabelledSet) -> dict[str, list[Found
         ]
         for way in ways
     }
-
-
-def _test(rows: Sequence[Row]) -> list[Row]:
-    return [row for row in rows if row.split == "test"]
 
 
 def _print_order(orders: dict[str, dict[str, list[Found]]]) -> None:
@@ -118,26 +159,55 @@ def _apart(ours: Sequence[Found], theirs: Sequence[Found] | None) -> str:
     return f"{middle:+.3f} | {low:+.3f} … {high:+.3f}"
 
 
-def _print_outcomes(asked: dict[str, list[Row]]) -> None:
+def _print_outcomes(asked: Asked, http: Asked) -> None:
     print(f"\n{'set':14} {'n':>5} nDCG@10   R@1  AUROC  answered right/wrong  refused: unanswerable, answerable")
-    for name, rows in asked.items():
-        print(_line(name, _test(rows)))
+    for name, every in asked.items():
+        print(_line(name, every))
+        if name in http:
+            print(_line("  HTTP", http[name]))
+            print(f"  through HTTP {_differing(every, http[name])} of {len(every)} answers differ")
 
 
-def _line(name: str, rows: list[Row]) -> str:
-    yes, no = [r for r in rows if r.answerable], [r for r in rows if not r.answerable]
-    sure = np.array([row.confidence for row in yes]), np.array([row.confidence for row in no])
-    answered = [row for row in yes if row.outcome is Outcome.ANSWER]
-    right = sum(row.first for row in answered) / len(yes)
-    return (
-        f"{name:14} {len(rows):5} {mean(r.found.ndcg for r in yes):7.3f} {mean(r.first for r in yes):5.3f} "
-        f"{auroc(*sure):6.3f}  {right:8.2f} / {len(answered) / len(yes) - right:.2f}"
-        f"        {_refused(no):14.2f}, {_refused(yes):.2f}"
+def _differing(ours: list[Told], http: list[Told]) -> int:
+    """Return how many have other hits, another outcome or another chance."""
+    pairs = zip(ours, http, strict=True)
+    return sum(
+        a.found != b.found or a.outcome != b.outcome or abs(a.confidence - b.confidence) > 1e-4 for a, b in pairs
     )
 
 
-def _refused(rows: list[Row]) -> float:
-    return mean(row.outcome is Outcome.HANDOFF for row in rows)
+def figures(every: list[Told]) -> dict[str, float]:
+    """Return what is told of a set: shares of the answerable questions unless the name says otherwise."""
+    yes, no = [each for each in every if each.answerable], [each for each in every if not each.answerable]
+    found = [each.found for each in yes]
+    sure = np.array([each.confidence for each in yes]), np.array([each.confidence for each in no])
+    answered = [each for each in yes if each.outcome is Outcome.ANSWER]
+    right = sum(each.first for each in answered) / len(yes)
+    return {
+        "questions": len(every),
+        "nDCG@10": mean_ndcg(found),
+        "R@1": recall(found, 1),
+        "R@3": recall(found, 3),
+        "MRR@10": mean_reciprocal_rank(found),
+        "AUROC": auroc(*sure),
+        "answered right": right,
+        "answered wrong": len(answered) / len(yes) - right,
+        "refused, of the unanswerable": _refused(no),
+        "refused": _refused(yes),
+    }
+
+
+def _line(name: str, every: list[Told]) -> str:
+    told = figures(every)
+    return (
+        f"{name:14} {told['questions']:5} {told['nDCG@10']:7.3f} {told['R@1']:5.3f} "
+        f"{told['AUROC']:6.3f}  {told['answered right']:8.2f} / {told['answered wrong']:.2f}"
+        f"        {told['refused, of the unanswerable']:14.2f}, {told['refused']:.2f}"
+    )
+
+
+def _refused(every: list[Told]) -> float:
+    return mean(each.outcome is Outcome.HANDOFF for each in every)
 
 
 def share(value: float) -> str:

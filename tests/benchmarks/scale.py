@@ -23,12 +23,11 @@ from pathlib import Path
 
 import numpy as np
 
-from indexer.loading import load
 from indexer.passages import cut
 from kb.article import Article, Passage, PassageKind, Section, Store
 from kb.centring import unit
 from kb.corpus import Corpus
-from kb.edition import Edition, EditionInfo, Half, Texts, stacked
+from kb.edition import Half, Texts
 from kb.embedding.base import FloatMatrix, FloatVector
 from kb.embedding.models import embedder_for
 from kb.embedding.queries import QueryVectors
@@ -37,7 +36,7 @@ from kb.lexical import LexicalIndex, telling_words
 from kb.query import Question
 from kb.search import ENGINE_DEPTH, Search, View
 from tests.benchmarks.asking import loaded, parser
-from tests.benchmarks.engines import RunningEngine, document_rows, running_engine
+from tests.benchmarks.engines import RunningEngine, document_rows, published, running_engine
 from tests.benchmarks.sets import LabelledSet
 from tests.service import PATIENT_MS
 
@@ -123,9 +122,8 @@ def _held() -> float:
 
 
 async def _searches(engine: RunningEngine, store: LabelledSet, asked: Sequence[Question]) -> None:
-    access, half, embedder = engine.access(store.name), store.half, embedder_for()
-    begun = time.perf_counter()
-    load(access, Edition(EditionInfo(half.id, "", ""), half, Half("", half.model, Texts(), stacked([]), ())))
+    embedder, begun = embedder_for(), time.perf_counter()
+    access = published(engine, store)
     print(f"loaded into the engine: {time.perf_counter() - begun:.1f} s", flush=True)
     reader = EngineReader(lambda: access.public, PATIENT_MS)
     view = View(store.corpus, "made-up", document_rows(store))

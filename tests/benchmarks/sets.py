@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -85,14 +86,23 @@ def _rows(path: Path) -> list[dict[str, Any]]:
 
 def _article_id(row: dict[str, Any]) -> str:
     key = row.get("group") or row["id"]
-    return f"{row['lang']}/{row.get('category') or 'general'}/{hashlib.sha256(str(key).encode()).hexdigest()[:12]}"
+    category = re.sub(r"[^a-z0-9]+", "-", str(row.get("category") or "general").lower())
+    return f"{row['lang']}/{category}/{hashlib.sha256(str(key).encode()).hexdigest()[:12]}"
 
 
 def _article(row: dict[str, Any], article_id: str) -> Article:
+    return markdown.finish(markdown.read(article_id, article_id, _source(row).encode()), set())[0]
+
+
+def _source(row: dict[str, Any]) -> str:
     title = row["title"].strip() or row["body"].strip().split("\n")[0][:120]
     body = row["body"].replace("<", " ").replace(">", " ")
-    source = f"---\ntitle: {json.dumps(title, ensure_ascii=False)}\naudience: customer\n---\n\n{body}\n"
-    return markdown.finish(markdown.read(article_id, article_id, source.encode()), set())[0]
+    return f"---\ntitle: {json.dumps(title, ensure_ascii=False)}\naudience: customer\n---\n\n{body}\n"
+
+
+def sources(folder: Path) -> dict[str, str]:
+    """Return article id → Markdown file of the set in `folder`, as its store would write it."""
+    return {_article_id(row): _source(row) for row in _rows(folder / "docs.jsonl")}
 
 
 def _store(articles: tuple[Article, ...]) -> Store:

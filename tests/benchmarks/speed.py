@@ -9,10 +9,8 @@ table, and with `--store` appended to `speed.jsonl` under the commit. Medians an
 from __future__ import annotations
 
 import asyncio
-import json
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -25,9 +23,10 @@ from kb.engine.access import EngineAccess
 from kb.engine.reader import EngineReader
 from kb.knowledge_base import KnowledgeBase
 from kb.query import Question
+from tests.benchmarks import stored
 from tests.kb_process import Kb, running_kb
 from tests.load import Load, searching
-from tests.service import PATIENT_MS, ROOT, SAMPLE, Store
+from tests.service import PATIENT_MS, SAMPLE, Store
 
 RESULTS = Path(__file__).parent / "speed.jsonl"
 QUESTIONS = ["when will I get my money back", "how do I return a parcel", "what does delivery cost", "is it in stock"]
@@ -50,9 +49,7 @@ def main() -> None:
             for name, value in found.items():
                 print(f"{name:52} {value:9.1f}", flush=True)
     if "--store" in sys.argv:
-        commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True)  # noqa: S607
-        with RESULTS.open("a", encoding="utf-8") as file:
-            file.write(json.dumps({"commit": commit.stdout.strip(), **results}) + "\n")
+        stored.store(RESULTS, results)
 
 
 @contextmanager

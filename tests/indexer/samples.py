@@ -11,7 +11,7 @@ from indexer.problems import Problem, Severity
 from kb.article import Article
 
 FRONT = "title: T\ndescription: D.\nquestions: [Q?]\naudience: customer"
-STORE = "languages: [en]\ncategories: {returns: {title: Returns}}\n"
+STORE = "url: https://help.example.org\nlanguages: [en]\ncategories: {returns: {title: Returns}}\n"
 ID = "en/returns/case"
 SITE = "https://help.example.org"
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 40"><path d="M0 0h9v9z"/></svg>'

@@ -221,3 +221,21 @@ def test_link_with_brackets_and_synonyms_are_no_places_to_fill_in(tmp_path: Path
     store = STORE + "synonyms: {en: [[fridge, refrigerator]]}\n"
 
     assert found(tmp_path, {"store.yaml": store, **both("a", page("[[1]](a.md)", FRONT))}) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        pytest.param("", ["no-url"], id="none"),
+        pytest.param('url: "[[https://help.example.org]]"\n', ["fill-in"], id="still to be filled in"),
+        pytest.param("url: https://help.example.org\n", [], id="there"),
+    ],
+)
+def test_store_without_an_address_is_told_once(tmp_path: Path, line: str, expected: list[str]) -> None:
+    """Links in replies would be relative; what is to be filled in is told as that."""
+    store = STORE.replace("url: https://help.example.org\n", line)
+
+    problems = found(tmp_path, {"store.yaml": store, **both("a", GOOD)})
+
+    assert [(each.code, each.severity) for each in problems] == [(code, Severity.WARNING) for code in expected]
+    assert all(each.hint for each in problems)

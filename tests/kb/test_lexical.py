@@ -204,3 +204,29 @@ def test_phrasings_are_found_by_their_words_and_their_spelling() -> None:
 
     assert index.bm25("kettle", "en")[1] > index.bm25("kettle", "en")[0] == 0
     assert index.ngrams("ketle no good")[1] > 0.4 > index.ngrams("ketle no good")[0]
+
+
+def test_word_that_no_article_holds_counts_as_what_it_may_mean() -> None:
+    """Typed without accents, or with a slip; a word that is held means itself, whatever it is near to."""
+    index = _index()
+
+    assert index.bm25("javitas", "hu")[3] == index.bm25("javítás", "hu")[3] > 0
+    assert index.bm25("parcle", "en")[1] == index.bm25("parcel", "en")[1] > 0
+    assert index.expanded("parcel", "en") == ["parcel"]
+    assert index.expanded("parcle", "it") == [stem("parcle", "it")]
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "expected"),
+    [
+        pytest.param("rjulf ltymub", "ru", "когда деньги", id="meant in Russian"),
+        pytest.param("ltym", "ru", "день", id="unfinished"),
+        pytest.param("rjulf parcel", "ru", "rjulf parcel", id="one word is held as it is"),
+        pytest.param("rjulf gbyudby", "ru", "rjulf gbyudby", id="one word is held neither way"),
+        pytest.param("rjulf", "hu", "rjulf", id="a language in Latin letters"),
+        pytest.param("когда", "ru", "когда", id="as it should be"),
+    ],
+)
+def test_wrong_keyboard_is_noticed_where_nothing_else_fits(text: str, lang: str, expected: str) -> None:
+    """Only what no article holds in any language, and Russian articles hold whole."""
+    assert _index().on_keyboard(text, lang) == expected

@@ -7,7 +7,7 @@ import pytest
 
 from kb.corpus import Closeness, Corpus
 from kb.query import Question
-from kb.ranking import BM25_HALF, BM25_WEIGHT, Scores, Signals, fuse, rank
+from kb.ranking import BM25_HALF, BM25_WEIGHT, RankedTopic, Scores, Signals, fuse, rank
 from tests.kb.fakes import a_half, a_store, an_article
 
 ARTICLES = [
@@ -154,3 +154,31 @@ def test_ties_are_broken_by_topic() -> None:
 
     assert [topic.topic for topic in forwards] == ["delivery/parcel", "payment/card", "returns/refund"]
     assert forwards == backwards
+
+
+def _plainly_ranked(corpus: Corpus, asked: str, scores: Scores, allowed: list[int]) -> list[RankedTopic]:
+    """The same order, one topic after the other."""
+    members: dict[str, list[int]] = {}
+    for row in allowed:
+        members.setdefault(corpus.articles[row].topic, []).append(row)
+    placed = []
+    for topic, rows in members.items():
+        best = max(rows, key=lambda row: (scores[row], corpus.articles[row].id))
+        shown = next((row for row in rows if corpus.articles[row].lang == asked), best)
+        placed.append(RankedTopic(topic, shown, float(scores[best]), best))
+    return sorted(placed, key=lambda each: (-each.score, each.topic))
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_order_is_that_of_the_plain_way(seed: int) -> None:
+    """Any store, many equal scores, rows left out, in any order: the same to the bit."""
+    random = np.random.default_rng(seed)
+    made = [f"{lang}/{category}/{slug}" for lang in ("ru", "it", "hu", "en") for category in "ab" for slug in "xyz-w"]
+    ids = random.permutation(made)[: random.integers(1, len(made) + 1)].tolist()
+    corpus = Corpus(a_store(), [a_half([an_article(each) for each in ids])])
+    scores = random.choice(np.array([0.1, 0.7, -1.5, 3.3], dtype=np.float32), len(ids))
+    allowed = random.permutation(len(ids))[: random.integers(0, len(ids) + 1)].tolist()
+
+    for asked in ("it", "de"):
+        expected = _plainly_ranked(corpus, asked, scores, allowed)
+        assert rank(corpus, _question(asked), scores, allowed) == expected

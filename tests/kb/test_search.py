@@ -268,3 +268,24 @@ def test_typing_goes_on_without_the_engine() -> None:
 def test_typing_what_nothing_holds_finds_nothing() -> None:
     """No hit is better than one by chance."""
     assert _typed("xqzwvk").hits == ()
+
+
+def test_wrong_keyboard_is_searched_as_it_was_meant() -> None:
+    """Russian typed in Latin letters; the reader is shown what was typed."""
+    reader = FakeReader()
+    search = a_search(VIEW, reader=reader)
+    question = Question.parse("rjulf dthyen ltymub", "ru")
+
+    found, typed = asyncio.run(search.find(question)), asyncio.run(search.type_ahead(question))
+
+    assert found.hits[0].article == typed.hits[0].article == VOZVRAT
+    assert found.question == typed.question == question
+    assert [asked for asked, _ in reader.asked] == ["вернут деньги", "когда вернут деньги"]
+
+
+def test_typing_counts_the_rare_word_more() -> None:
+    """What the engine finds alike is told apart by the words that are finished."""
+    reader = FakeReader([WordHit(REPAIR.id, 0.6), WordHit(PARCEL.id, 0.6)])
+
+    assert _typed("tracking link of", reader=reader).hits[0].article == PARCEL
+    assert _typed("workshop in", reader=reader).hits[0].article == REPAIR
