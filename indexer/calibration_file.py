@@ -7,18 +7,19 @@ from typing import Any
 
 from indexer.problems import Problem, warning
 from indexer.yaml_text import YamlText, parse_yaml, read_yaml
-from kb.article import Calibration
+from kb.article import Calibration, Weights
+from kb.confidence import NAMES
 
 NAME = "calibration.yaml"
 MAX_CALIBRATION_BYTES = 16 * 1024
-# Beyond these the chances would all be the same, or turned round: no store's questions say that.
-SLOPES = (0.05, 20.0)
-SHIFTS = (-10.0, 10.0)
-_AGAIN = "Make it anew with `kb eval --calibrate`, or delete it; until then chances are as they are estimated."
-_KNOWN = ("model", "with_vectors", "questions", "calibration_error")
+# Beyond this the chances would all be the same: no store's questions say that.
+MOST = 100.0
+_AGAIN = "Make it anew with `kb eval --calibrate`, or delete it; until then chances are as every store's are."
+_MODELS = ("first_is_right", "answerable")
+_KNOWN = ("model", *_MODELS, "questions", "calibration_error")
 _HEAD = """\
-# How this store's chances of an answer are corrected: the golden questions told it (see docs/articles.md of faq-kb).
-# Made by `kb eval --calibrate`; commit it. Deleted, chances are as they are estimated.
+# How likely an answer is in this store, as its golden questions told (see docs/articles.md of faq-kb).
+# Made by `kb eval --calibrate`; commit it. Deleted, chances are as every store's are.
 """
 
 
@@ -28,24 +29,19 @@ def read_calibration(root: Path) -> tuple[Calibration | None, list[Problem]]:
     yaml, problems = _read(root)
     if yaml is None:
         return None, problems
-    problems += [
+    model, questions = yaml.values.get("model"), yaml.values.get("questions")
+    found = {key: _weights(yaml.values.get(key)) for key in _MODELS}
+    wrong = [key for key in ("model", *_MODELS) if not (found[key] if key in found else _is_name(model))]
+    if wrong:
+        message = f"It is passed over: {wrong[0]} is missing, or not what this version of the program writes."
+        return None, [warning(shown, yaml.line(wrong[0]), "calibration", message, _AGAIN)]
+    unknown = [
         warning(shown, yaml.line(key), "calibration", f"The key {key!r} is not known and has no effect.")
         for key in yaml.values
         if key not in _KNOWN
     ]
-    model, shape = yaml.values.get("model"), yaml.values.get("with_vectors")
-    slope, shift = (shape.get(name) if isinstance(shape, dict) else None for name in ("slope", "shift"))
-    for key, value, is_good in (
-        ("model", model, isinstance(model, str) and bool(model)),
-        ("with_vectors.slope", slope, _is_within(slope, SLOPES)),
-        ("with_vectors.shift", shift, _is_within(shift, SHIFTS)),
-    ):
-        if not is_good:
-            message = f"It is passed over: {key} is {value!r}."
-            return None, [*problems, warning(shown, yaml.line(key), "calibration", message, _AGAIN)]
-    questions = yaml.values.get("questions")
-    count = questions if isinstance(questions, int) else 0
-    return Calibration(str(model), float(slope or 0), float(shift or 0), count), problems
+    first, answerable = (found[key] or Weights(0.0, {}) for key in _MODELS)
+    return Calibration(str(model), first, answerable, questions if isinstance(questions, int) else 0), unknown
 
 
 def check_model(root: Path, calibration: Calibration | None, model: str) -> list[Problem]:
@@ -63,7 +59,8 @@ def write_calibration(root: Path, calibration: Calibration, errors: tuple[float 
     before, after = (f"{error or 0:.3f}" for error in errors)
     path.write_text(
         f"{_HEAD}model: {_quoted(calibration.model)}\n"
-        f"with_vectors: {{slope: {calibration.slope:.3f}, shift: {calibration.shift:.3f}}}\n"
+        f"first_is_right: {_told(calibration.first_is_right)}\n"
+        f"answerable: {_told(calibration.answerable)}\n"
         f"questions: {calibration.questions}\n"
         f"# Of the questions that it was not made from:\n"
         f"calibration_error: {{before: {before}, after: {after}}}\n",
@@ -77,9 +74,24 @@ def _read(root: Path) -> tuple[YamlText | None, list[Problem]]:
     return read_yaml(path, str(path), parse_yaml, "calibration", max_bytes=MAX_CALIBRATION_BYTES, hint=_AGAIN)
 
 
-def _is_within(value: Any, bounds: tuple[float, float]) -> bool:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return is_number and bounds[0] <= value <= bounds[1]
+def _weights(value: Any) -> Weights | None:
+    """Return the weights of exactly the features that there are; None of anything else."""
+    if not isinstance(value, dict) or value.keys() != {"bias", *NAMES} or not all(map(_is_number, value.values())):
+        return None
+    return Weights(float(value["bias"]), {name: float(value[name]) for name in NAMES})
+
+
+def _told(weights: Weights) -> str:
+    values = {"bias": weights.bias, **weights.weights}
+    return "{" + ", ".join(f"{name}: {value:.4f}" for name, value in values.items()) + "}"
+
+
+def _is_name(value: Any) -> bool:
+    return isinstance(value, str) and bool(value)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and -MOST <= value <= MOST
 
 
 def _quoted(text: str) -> str:

@@ -101,14 +101,21 @@ class Image:
 
 
 @dataclass(frozen=True, slots=True)
+class Weights:
+    """Of a logistic model of features, by their names (kb/confidence.py)."""
+
+    bias: float
+    weights: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
 class Calibration:
-    """How the chance of an answer is corrected for this store, learned from its golden questions by `kb eval`."""
+    """How likely an answer is in this store, learned from its golden questions by `kb eval`; holds with vectors."""
 
     model: str
     """The embedding model it was made with; it fits no other."""
-    slope: float
-    shift: float
-    """Of the chance's logit, with vectors."""
+    first_is_right: Weights
+    answerable: Weights
     questions: int = 0
     """How many it was learned from."""
 

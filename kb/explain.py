@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from kb.confidence import Chances, weights_for
 from kb.lexical import stems
 from kb.query import Question
 from kb.ranking import FOREIGN_NGRAM_SHARE, RankedTopic, meaning_points, word_points
@@ -60,16 +61,14 @@ class Explanation:
     question: Question
     hits: tuple[ExplainedHit, ...]
     confidence: tuple[Part, ...]
-    """The features, and the model's bias; empty where nothing was found."""
-    estimated: float
-    chance: float
-    """After the store's calibration."""
+    """The features and the bias by which the first may be right, the store's if it has some; empty for no hits."""
+    chances: Chances
 
 
 def explain(weighed: Weighed, limit: int) -> Explanation:
     """Return why the first `limit` topics stand where they do."""
     hits = tuple(_hit(weighed, topic) for topic in weighed.ranked[:limit])
-    return Explanation(weighed.question, hits, _confidence(weighed), weighed.estimated, weighed.chance)
+    return Explanation(weighed.question, hits, _confidence(weighed), weighed.chances)
 
 
 def _hit(weighed: Weighed, topic: RankedTopic) -> ExplainedHit:
@@ -129,9 +128,10 @@ def _meaning_parts(weighed: Weighed, row: int) -> tuple[Part, ...]:
 
 
 def _confidence(weighed: Weighed) -> tuple[Part, ...]:
-    seen, model = weighed.features, weighed.model
+    seen = weighed.features
     if seen is None:
         return ()
+    model, _ = weights_for(weighed.signals, weighed.view.calibration)
     values = {name: float(getattr(seen, name)) for name in model.weights}
     parts = [Part(name, values[name], weight * values[name]) for name, weight in model.weights.items()]
     return (Part("bias", 1.0, model.bias), *parts)

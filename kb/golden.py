@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from kb.answers import Outcome
+from kb.article import Calibration
+from kb.calibration import fit
+from kb.confidence import WITH_VECTORS, Features
 from kb.evaluation import DEPTH, Judged
 from kb.query import Question
 from kb.search import Mode, Search
@@ -35,6 +38,8 @@ class Asked:
     outcome: Outcome
     confidence: float
     mode: Mode
+    features: Features | None = None
+    """What the confidence was computed from; None where nothing was found."""
 
     @property
     def judged(self) -> Judged:
@@ -76,9 +81,21 @@ async def ask(
         found = await search.find(Question.parse(golden.text, golden.lang), limit=DEPTH)
         topics = tuple(hit.article.topic for hit in found.hits)
         outcome = found.outcome or Outcome.HANDOFF
-        asked.append(Asked(golden, topics, outcome, found.confidence or 0.0, found.mode))
+        asked.append(Asked(golden, topics, outcome, found.confidence or 0.0, found.mode, found.features))
         done(1)
     return asked
+
+
+def learned(asked: Sequence[Asked], model: str) -> Calibration:
+    """Return what golden questions, asked with vectors, say of the chances; `model` is the embedding model."""
+    known = [(each.features, each.judged) for each in asked if each.features is not None]
+    seen, judged = [features for features, _ in known], [judged for _, judged in known]
+    return Calibration(
+        model,
+        first_is_right=fit(seen, [each.is_first_right for each in judged], WITH_VECTORS.first_is_right),
+        answerable=fit(seen, [each.is_answerable for each in judged], WITH_VECTORS.answerable),
+        questions=len(known),
+    )
 
 
 def halves(questions: Sequence[GoldenQuestion]) -> tuple[list[GoldenQuestion], list[GoldenQuestion]]:

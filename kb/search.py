@@ -16,20 +16,9 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from kb.answers import (
-    MAX_CLARIFY_OPTIONS,
-    Features,
-    Model,
-    Outcome,
-    Reason,
-    asks_for_human,
-    calibrated,
-    confidence,
-    decide,
-    features,
-    model_for,
-)
+from kb.answers import MAX_CLARIFY_OPTIONS, Outcome, Reason, asks_for_human, decide
 from kb.article import Article, Calibration, Contact
+from kb.confidence import NO_CHANCES, Chances, Features, chances, features
 from kb.corpus import Closeness, Corpus
 from kb.direct_answers import DirectAnswer, NearText, direct_answer
 from kb.embedding.queries import QueryVectors
@@ -131,6 +120,8 @@ class SearchResult:
     answer: Answer | None = None
     clarify: tuple[Hit, ...] = ()
     handoff: Handoff | None = None
+    features: Features | None = None
+    """What the confidence was computed from; None where nothing was found, and while typing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,13 +134,10 @@ class Weighed:
     signals: Signals
     mode: Mode
     ranked: list[RankedTopic]
-    model: Model
     features: Features | None
     """None where nothing was found."""
-    estimated: float
-    """The chance that the first is right, 0 to 1, before the store's calibration."""
-    chance: float
-    """The same after it."""
+    chances: Chances
+    """By the store's calibration, where it has one."""
 
 
 class Search:
@@ -175,12 +163,13 @@ class Search:
         start = time.perf_counter()
         asked, weighed = question, await self.weigh(question, category)
         question = weighed.question
-        view, signals, ranked, chance = weighed.view, weighed.signals, weighed.ranked, weighed.chance
+        view, signals, ranked = weighed.view, weighed.signals, weighed.ranked
+        chance = weighed.chances.first_is_right
         corpus, now = view.corpus, self._local_now(view)
         shown = ranked[: max(limit, MAX_CLARIFY_OPTIONS)]
         hits = tuple(_hit(corpus, question, signals, topic) for topic in shown)
         for_human = asks_for_human(question)
-        outcome = Outcome.HANDOFF if for_human else decide(chance, ranked, weighed.model)
+        outcome = Outcome.HANDOFF if for_human else decide(weighed.chances, ranked)
         answer = _answer(corpus, question, signals, ranked[0], hits[0], chance) if outcome is Outcome.ANSWER else None
         if answer:  # the first hit leads to where the answer stands
             hits = (answer.hit, *hits[1:])
@@ -196,6 +185,7 @@ class Search:
             answer=answer,
             clarify=hits[:MAX_CLARIFY_OPTIONS] if outcome is Outcome.CLARIFY else (),
             handoff=_handoff(corpus, question, reason, hits, category, now) if outcome is Outcome.HANDOFF else None,
+            features=weighed.features,
         )
 
     async def weigh(self, question: Question, category: str | None = None) -> Weighed:
@@ -206,11 +196,9 @@ class Search:
         signals, mode = await self._signals(view, question)
         scores = fuse(corpus, signals, question.lang)
         ranked = rank(corpus, question, scores, corpus.by_row.valid(today, category))
-        model = model_for(signals)
         seen = features(corpus, question, signals, ranked) if ranked else None
-        estimated = confidence(seen, model) if seen else 0.0
-        chance = calibrated(estimated, view.calibration, model) if seen else 0.0
-        return Weighed(view, question, signals, mode, ranked, model, seen, estimated, chance)
+        likely = chances(seen, signals, view.calibration) if seen else NO_CHANCES
+        return Weighed(view, question, signals, mode, ranked, seen, likely)
 
     async def type_ahead(self, question: Question, category: str | None = None, limit: int = 10) -> SearchResult:
         """Return hits for an unfinished question: words and prefixes only, no vector, no outcome."""

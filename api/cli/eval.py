@@ -15,10 +15,10 @@ from indexer.golden import Golden, golden_file, golden_of
 from indexer.last_run import read_run, write_run
 from indexer.library import Library, scan
 from indexer.progress import Progress, Silent
-from kb.calibration import MIN_QUESTIONS, fit
+from kb.calibration import MIN_QUESTIONS
 from kb.errors import EvaluationRefused
 from kb.evaluation import figures
-from kb.golden import GoldenQuestion, ask, compare, halves
+from kb.golden import GoldenQuestion, ask, compare, halves, learned
 from kb.knowledge_base import KnowledgeBase
 from kb.search import Mode
 from kb.settings import Settings
@@ -99,7 +99,7 @@ def _calibrated(settings: Settings, questions: tuple[GoldenQuestion, ...], progr
             learned_from = await ask(knowledge.search_with(None), to_learn, done)
             if any(each.mode is not Mode.HYBRID for each in learned_from):
                 raise EvaluationRefused("Search works without its vectors or its engine.", "See `kb status`.")
-            calibration = fit([each.judged for each in learned_from], model)
+            calibration = learned(learned_from, model)
             before = figures([each.judged for each in await ask(knowledge.search, to_test, done)])
             after = await ask(knowledge.search_with(calibration), to_test, done)
         return Calibrated(calibration, before, figures([each.judged for each in after]), settings.articles)

@@ -108,7 +108,7 @@ def report_as_dict(report: Report) -> dict[str, Any]:
 
 def calibrated_lines(done: Calibrated) -> Iterator[str]:
     learned = done.calibration
-    yield f"Learned from {learned.questions} questions: slope {learned.slope:.3f}, shift {learned.shift:+.3f}."
+    yield f"Learned from {learned.questions} questions."
     yield f"On the {done.before.questions} others:"
     yield from _HEAD
     yield _row("before", done.before)

@@ -19,8 +19,9 @@ def explanation_lines(explained: Explanation) -> list[str]:
     for place, hit in enumerate(explained.hits, 1):
         told += [f"{place:2}. {hit.article_id}: {hit.score:.3f} points", *_hit_lines(hit)]
     if explained.confidence:
-        chance = f"{explained.estimated:.1%} estimated, {explained.chance:.1%} as the store's questions correct it"
-        told += ["", f"how sure: {chance} (points are log-odds)", *map(_line, explained.confidence)]
+        sure = f"the first is right with {explained.chances.first_is_right:.1%}"
+        answerable = f"any article answers it with {explained.chances.answerable:.1%}"
+        told += ["", f"{sure} (points are log-odds), {answerable}", *map(_line, explained.confidence)]
     return told
 
 

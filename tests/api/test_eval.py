@@ -12,7 +12,8 @@ from api.cli import cli
 from api.cli.eval_report import Calibrated, Report, calibrated_lines, report_as_dict, report_lines
 from indexer.last_run import Run, read_run, write_run
 from kb.answers import Outcome
-from kb.article import Calibration
+from kb.article import Calibration, Weights
+from kb.confidence import NAMES
 from kb.evaluation import Judged, figures
 from kb.golden import Asked, GoldenQuestion, compare
 from kb.search import Mode
@@ -23,6 +24,8 @@ FILES: dict[str, str | bytes] = {
     "en/returns/refund-time.md": page("Ten days."),
     "golden/en.yaml": '- {question: "my money?", topic: returns/refund-time}\n',
 }
+_TOLD = "{bias: 0.0, " + ", ".join(f"{name}: 0.0" for name in NAMES) + "}"
+WEIGHTS = f"first_is_right: {_TOLD}\nanswerable: {_TOLD}\n"
 
 
 def kb(root: Path, *arguments: str) -> Result:
@@ -102,7 +105,7 @@ def test_wrong_use_has_exit_code_2(
 def test_check_tells_of_golden_questions_and_of_a_calibration_for_another_model(tmp_path: Path) -> None:
     """Both are warnings: the command ends well, and an editor sees them on the pull request."""
     golden = '- {question: "my money?", topic: returns/refund-tim}\n'
-    calibration = "model: another\nwith_vectors: {slope: 1.1, shift: 0.0}\n"
+    calibration = "model: another\n" + WEIGHTS
     write(tmp_path / "articles", {**FILES, "golden/en.yaml": golden, "calibration.yaml": calibration})
     result = kb(tmp_path, "check", "--format", "github")
 
@@ -178,10 +181,14 @@ def test_calibration_that_brings_nothing_is_told(before: float, after: float, wa
     sure, unsure = (
         figures([Judged((TOPIC,), frozenset([TOPIC]), Outcome.ANSWER, chance)]) for chance in (before, after)
     )
-    told = "\n".join(calibrated_lines(Calibrated(Calibration("m", 1.1, -0.2, 20), sure, unsure, Path("articles"))))
+    told = "\n".join(
+        calibrated_lines(
+            Calibrated(Calibration("m", Weights(0.0, {}), Weights(0.0, {}), 20), sure, unsure, Path("articles"))
+        )
+    )
 
     assert ("It is no better there" in told) == warned
-    assert "slope 1.100, shift -0.200" in told
+    assert "Learned from 20 questions." in told
     assert "articles/calibration.yaml" in told
 
 

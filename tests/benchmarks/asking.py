@@ -9,7 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from kb.answers import Features, Outcome, confidence, decide, features, model_for
+from kb.answers import Outcome, decide
+from kb.confidence import Features, chances, features
 from kb.corpus import Corpus
 from kb.embedding.base import Embedder
 from kb.embedding.models import embedder_for
@@ -100,6 +101,7 @@ def judged(labelled: LabelledSet, asked: LabelledQuestion, signals: Signals) -> 
     """Return what became of a question."""
     corpus, question = labelled.corpus, asked.question
     ranked = ranked_by(corpus, question, signals)
-    seen, model = features(corpus, question, signals, ranked), model_for(signals)
-    chance = confidence(seen, model)
-    return Row(found_by(labelled, asked, ranked), chance, decide(chance, ranked, model), asked.split, seen)
+    seen = features(corpus, question, signals, ranked)
+    likely = chances(seen, signals)
+    found = found_by(labelled, asked, ranked)
+    return Row(found, likely.first_is_right, decide(likely, ranked), asked.split, seen)

@@ -7,37 +7,34 @@ Test splits, with the words of a real engine. AUROC: answerable against unanswer
 lies from the share of first hits that are right, in ten bins of equal size; an unanswerable question's never is. Then
 what became of the questions at the shipped thresholds. Draws `reliability.svg`.
 
-`quality --train` fits the model anew.
+`training` fits the models anew.
 """
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.answers import Features, Outcome
-from tests.benchmarks.asking import Row, judged, loaded, parser, signals_of
-from tests.benchmarks.engines import running_engine, service_words
+from kb.answers import Outcome
+from kb.confidence import chance
+from kb.embedding.models import embedder_for
+from tests.benchmarks.asking import Row, loaded, parser
+from tests.benchmarks.engines import running_engine
 from tests.benchmarks.metrics import auroc, bins, calibration_error, mean
 from tests.benchmarks.reliability import diagram
-
-FEATURES = tuple(Features.__dataclass_fields__)
-
+from tests.benchmarks.training import TARGETS, Asked, ask_all, fitted
+from tests.benchmarks.wordings import base_of, both
 
 DIAGRAM = Path(__file__).parent / "reliability.svg"
 
 
 def main() -> None:
     options = parser(__doc__).parse_args()
-    asked: dict[str, list[Row]] = {}
+    embedder = embedder_for()
     with running_engine() as engine:
-        for labelled in loaded(options):
-            words = service_words(engine, labelled, labelled.questions)
-            pairs = zip(labelled.questions, words, strict=True)
-            asked[labelled.name] = [judged(labelled, each, signals_of(labelled, each, word)) for each, word in pairs]
+        asked = ask_all(engine, both(loaded(options, embedder), embedder))
     shipped = {name: np.array([row.confidence for row in rows]) for name, rows in asked.items()}
     left_out = {name: _left_out(asked, name) for name in asked}
     print("| set | AUROC shipped | left out | ECE shipped | left out |\n|---|---|---|---|---|")
@@ -45,15 +42,15 @@ def main() -> None:
         figures = [measure(rows, chances[name]) for measure in (_auroc, _ece) for chances in (shipped, left_out)]
         print(f"| {name} | {' | '.join(_told(each, 3) for each in figures)} |")
     _print_outcomes(asked)
-    curves = {name: bins(*_tested(rows, left_out[name])) for name, rows in asked.items()}
+    curves = {name: bins(*_tested(rows, left_out[name])) for name, rows in asked.items() if name == base_of(name)}
     DIAGRAM.write_text(diagram(curves), encoding="utf-8")
 
 
-def _left_out(asked: dict[str, list[Row]], name: str) -> NDArray[np.float64]:
+def _left_out(asked: Asked, name: str) -> NDArray[np.float64]:
     """Return the confidence in each question of a set, by a model of the other sets' tune splits."""
-    weights, bias = fit({other: rows for other, rows in asked.items() if other != name})
-    chances: NDArray[np.float64] = 1 / (1 + np.exp(-(matrix(asked[name]) @ weights + bias)))
-    return chances
+    others = {other: rows for other, rows in asked.items() if base_of(other) != base_of(name)}
+    weights = fitted(others, TARGETS["first_is_right"]).weights
+    return np.array([chance(row.features, weights) for row in asked[name]], dtype=np.float64)
 
 
 def _tested(rows: list[Row], chances: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
@@ -93,45 +90,6 @@ def _print_outcomes(asked: dict[str, list[Row]]) -> None:
 
 def _told(value: float, digits: int) -> str:
     return "–" if np.isnan(value) else f"{value:.{digits}f}".removeprefix("0")
-
-
-def train(asked: dict[str, list[Row]]) -> None:
-    """Print each set's figures by a model of the other sets only, then the weights fitted on all."""
-    print("\ntrained on the other sets only: AUROC answerable / unanswerable, and first right / wrong")
-    for name, rows in asked.items():
-        others = {other: each for other, each in asked.items() if other != name}
-        weights, bias = fit(others or asked)
-        chances = matrix(rows) @ weights + bias
-        test = np.array([row.split == "test" for row in rows])
-        answerable = np.array([row.answerable for row in rows])
-        first = np.array([row.first for row in rows])
-        figures = (
-            auroc(chances[test & answerable], chances[test & ~answerable]),
-            auroc(chances[test & first], chances[test & ~first]),
-        )
-        print(f"  {name:14} {figures[0]:.3f} {figures[1]:.3f}")
-    weights, bias = fit(asked)
-    print("\nBIAS =", round(float(bias), 3))
-    print("WEIGHTS =", {name: round(float(w), 3) for name, w in zip(FEATURES, weights, strict=True)})
-
-
-def matrix(rows: list[Row]) -> NDArray[np.float64]:
-    return np.array([[asdict(row.features)[name] for name in FEATURES] for row in rows], dtype=np.float64)
-
-
-def fit(asked: dict[str, list[Row]]) -> tuple[NDArray[np.float64], float]:
-    """Fit `the first hit is right` on the tune splits; every set weighs the same, however many questions it has."""
-    from sklearn.linear_model import LogisticRegression
-
-    tune = {name: [row for row in rows if row.split == "tune"] for name, rows in asked.items()}
-    every = np.concatenate([matrix(rows) for rows in tune.values() if rows])
-    right = np.array([row.first for rows in tune.values() for row in rows])
-    shares = np.concatenate([np.full(len(rows), 1 / len(rows)) for rows in tune.values() if rows])
-    middle, spread = every.mean(axis=0), every.std(axis=0) + 1e-9
-    model = LogisticRegression(C=1.0, max_iter=1000)
-    model.fit((every - middle) / spread, right, sample_weight=shares / shares.mean())
-    weights = model.coef_[0] / spread
-    return weights, float(model.intercept_[0] - (weights * middle).sum())
 
 
 if __name__ == "__main__":

@@ -2,19 +2,18 @@
 How well questions find their article, beside a stock Meilisearch, and how well the service knows when it does not know.
 
     python -m tests.benchmarks.quality SETS… [--golden DIR] [--cache DIR] [--http] [--store]
-                                       [--train] [--keyword] [--alone]
+                                       [--keyword] [--alone]
 
 Asks the service's own search in process over folders of labelled questions (see `sets`), with exact vectors and the
 words of a real engine, and asks a stock Meilisearch (see `engines`) the same questions with the same vectors. Prints
 the test splits: order by set and language, ours minus stock's with its 95 % interval, confidence and outcomes.
 `--http` publishes each folder as a store, starts a service and asks it the same once more through `/api/v1/search`:
 its figures stand beside, and how many answers differ. `--store` appends a line per set to `quality.jsonl` under the
-commit. `--alone`: without any engine. `--keyword`: as if there were no vectors. `--train` fits the confidence model on
-the tune splits (see `confidence`).
+commit. `--alone`: without any engine. `--keyword`: as if there were no vectors.
 
 More of the same sets: `ablation` (each part removed), `variants` (typing errors, other languages), `fallback`
-(something gone), `confidence` (calibration), `scale` (speed and memory at size); of the sample store:
-`short_queries` (two words, unfinished, mistyped).
+(something gone), `confidence` (calibration), `training` (fits its models), `scale` (speed and memory at size); of the
+sample store: `short_queries` (two words, unfinished, mistyped).
 """
 
 from __future__ import annotations
@@ -29,7 +28,6 @@ from kb.answers import Outcome
 from kb.ranking import Scores
 from tests.benchmarks import stored
 from tests.benchmarks.asking import Row, Told, judged, loaded, parser, signals_of, without_vectors
-from tests.benchmarks.confidence import train
 from tests.benchmarks.engines import (
     HALF,
     HALF_OWN_LANGUAGE,
@@ -71,15 +69,12 @@ def main() -> None:
         with running_engine() as engine:
             asked = {each.name: _asked(each, engine, chosen) for each in sets}
             _report(chosen, asked, {each.name: _stock(engine, each) for each in sets}, _over_http(chosen, sets))
-    if chosen.train:
-        train(_rows(sets, chosen))
 
 
 def _options() -> argparse.Namespace:
     options = parser(__doc__)
     options.add_argument("--http", action="store_true", help="once more through the running service")
     options.add_argument("--store", action="store_true", help="append the figures to quality.jsonl")
-    options.add_argument("--train", action="store_true")
     options.add_argument("--keyword", action="store_true", help="as if there were no vectors")
     options.add_argument("--alone", action="store_true", help="without any engine")
     return options.parse_args()

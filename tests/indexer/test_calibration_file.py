@@ -8,11 +8,27 @@ import pytest
 
 from indexer.calibration_file import check_model, read_calibration, write_calibration
 from indexer.content import content_of
-from kb.article import Calibration
+from kb.article import Calibration, Weights
+from kb.confidence import NAMES
 from tests.indexer.samples import library, page, warnings
 
-LEARNED = Calibration('a "model"/x', 1.25, -0.375, 240)
-GOOD = "model: words\nwith_vectors: {slope: 1.2, shift: -0.3}\nquestions: 40\n"
+
+def _weights(bias: float, each: float) -> Weights:
+    return Weights(bias, dict.fromkeys(NAMES, each))
+
+
+def _told(bias: object, each: object) -> str:
+    return (
+        "{"
+        + ", ".join(f"{name}: {value}" for name, value in {"bias": bias, **dict.fromkeys(NAMES, each)}.items())
+        + "}"
+    )
+
+
+LEARNED = Calibration('a "model"/x', _weights(-1.25, 0.375), _weights(0.5, -0.125), 240)
+EXPECTED = Calibration("words", _weights(1.2, -0.3), _weights(0.0, 1.0), 40)
+MODELS = f"first_is_right: {_told(1.2, -0.3)}\nanswerable: {_told(0, 1)}\n"
+GOOD = f"model: words\n{MODELS}questions: 40\n"
 
 
 def test_what_is_written_is_read(tmp_path: Path) -> None:
@@ -34,12 +50,13 @@ def test_store_without_one_is_fine(tmp_path: Path) -> None:
     [
         pytest.param("", 1, id="empty"),
         pytest.param("model: words\n", 1, id="no numbers"),
-        pytest.param("with_vectors: {slope: 1.0, shift: 0.0}\n", 1, id="no model"),
-        pytest.param("model: words\nwith_vectors: {slope: 0.0, shift: 0.0}\n", 2, id="all the same"),
-        pytest.param("model: words\nwith_vectors: {slope: -1.0, shift: 0.0}\n", 2, id="turned round"),
-        pytest.param("model: words\nwith_vectors: {slope: true, shift: 0.0}\n", 2, id="no number"),
-        pytest.param("model: words\nwith_vectors:\n  slope: 1.0\n  shift: 99\n", 4, id="always sure"),
-        pytest.param("model: words\nwith_vectors: [1.0, 0.0]\n", 1, id="list"),
+        pytest.param(MODELS, 1, id="no model"),
+        pytest.param(GOOD.replace("gap: -0.3, ", ""), 2, id="a feature is missing"),
+        pytest.param(GOOD.replace("gap:", "gaap:"), 2, id="a feature that there is not"),
+        pytest.param(GOOD.replace("gap: 1", "gap: true"), 3, id="no number"),
+        pytest.param(GOOD.replace("bias: 1.2", "bias: 1000"), 2, id="always sure"),
+        pytest.param("model: words\nfirst_is_right: [1.0, 0.0]\n", 2, id="list"),
+        pytest.param("model: words\nwith_vectors: {slope: 1.0, shift: 0.0}\n", 1, id="of an older program"),
         pytest.param("- model\n", 1, id="no mapping"),
     ],
 )
@@ -67,7 +84,7 @@ def test_unknown_key_is_told(tmp_path: Path) -> None:
     (tmp_path / "calibration.yaml").write_text(f"{GOOD}threshold: 0.4\n")
     found, problems = read_calibration(tmp_path)
 
-    assert found == Calibration("words", 1.2, -0.3, 40)
+    assert found == EXPECTED
     assert ["'threshold'" in problem.message for problem in problems] == [True]
 
 
@@ -88,4 +105,4 @@ def test_calibration_is_published_with_the_store(tmp_path: Path) -> None:
     store = content_of(tmp_path, found).public.store
 
     assert store
-    assert store.calibration == Calibration("words", 1.2, -0.3, 40)
+    assert store.calibration == EXPECTED

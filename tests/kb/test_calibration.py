@@ -2,58 +2,83 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+from random import Random
+
 import pytest
 
-from kb.answers import Outcome, calibrated
-from kb.calibration import MIN_SLOPE, fit
+from kb.answers import Outcome
+from kb.article import Weights
+from kb.calibration import fit
+from kb.confidence import NAMES, Features, Model, chance
 from kb.evaluation import Judged, calibration_error
 
-
-def asked(chance: float, right: int, of: int) -> list[Judged]:
-    """Return questions answered with `chance`, `right` of them right."""
-    outcome = Outcome.ANSWER
-    return [Judged(("a",), frozenset("a" if number < right else "b"), outcome, chance) for number in range(of)]
+SHIPPED = Weights(-2.0, {**dict.fromkeys(NAMES, 0.0), "score": 1.0})
+MODEL = Model(SHIPPED, dict.fromkeys(NAMES, 1.0))
+BOLDER = replace(SHIPPED, bias=0.0)
 
 
-WELL = [*asked(0.9, 90, 100), *asked(0.5, 50, 100), *asked(0.1, 10, 100)]
-TOO_SURE = [*asked(0.95, 70, 100), *asked(0.7, 40, 100), *asked(0.3, 10, 100)]
+def _seen(count: int, seed: int = 1) -> list[Features]:
+    draw = Random(seed)  # noqa: S311
+    return [Features(*[draw.gauss(0, 1) + (2 if name == "score" else 0) for name in NAMES]) for _ in range(count)]
+
+
+def _truth(seen: list[Features], weights: Weights, seed: int = 2) -> list[bool]:
+    draw = Random(seed)  # noqa: S311
+    return [draw.random() < chance(each, weights) for each in seen]
+
+
+def _error(seen: list[Features], truth: list[bool], weights: Weights) -> float:
+    return (
+        calibration_error(
+            [
+                Judged(("a",), frozenset("a" if true else "b"), Outcome.ANSWER, chance(each, weights))
+                for each, true in zip(seen, truth, strict=True)
+            ]
+        )
+        or 0.0
+    )
 
 
 def test_good_chances_are_left_as_they_are() -> None:
-    """Right as often as said: slope 1, shift 0."""
-    found = fit(WELL, "words")
+    """Right as often as said: the weights stay where they were."""
+    seen = _seen(2000)
+    found = fit(seen, _truth(seen, SHIPPED), MODEL)
 
-    assert (found.slope, found.shift) == pytest.approx((1, 0), abs=0.02)
-    assert (found.model, found.questions) == ("words", 300)
+    assert found.bias == pytest.approx(SHIPPED.bias, abs=0.3)
+    assert all(found.weights[name] == pytest.approx(SHIPPED.weights[name], abs=0.2) for name in NAMES)
 
 
-def test_too_sure_becomes_less_sure() -> None:
-    """What was said and what was true come together."""
-    found = fit(TOO_SURE, "words")
-    after = [Judged(e.found, e.right, e.outcome, calibrated(e.confidence, found)) for e in TOO_SURE]
+def test_what_is_said_and_what_is_true_come_together() -> None:
+    """On questions that it was not learned from."""
+    learned, tested = _seen(300), _seen(1000, seed=3)
+    found = fit(learned, _truth(learned, BOLDER), MODEL)
+    truth = _truth(tested, BOLDER, seed=4)
 
-    assert found.shift < -0.5
-    assert (calibration_error(after) or 1) < 0.5 * (calibration_error(TOO_SURE) or 0)
+    assert _error(tested, truth, found) < 0.5 * _error(tested, truth, SHIPPED)
+
+
+def test_a_sign_that_means_nothing_elsewhere_may_mean_something_here() -> None:
+    """The store's own questions can give weight to what other stores' did not."""
+    here = replace(SHIPPED, weights={**SHIPPED.weights, "coverage": 2.0})
+    seen = _seen(400)
+
+    assert fit(seen, _truth(seen, here), MODEL).weights["coverage"] > 1.0
 
 
 def test_few_questions_change_little() -> None:
     """Twenty questions may be chance: the more there are, the farther they carry."""
-    few, many = (fit(asked(0.9, right, of), "words") for right, of in ((10, 20), (200, 400)))
+    few, many = (fit(_seen(count), [True] * count, MODEL) for count in (20, 400))
 
-    assert many.shift < few.shift < 0
-    assert 0.5 < few.slope < 1
-    assert calibrated(0.9, many) == pytest.approx(0.5, abs=0.06)
-    assert calibrated(0.9, few) > 0.6
+    assert chance(Features(*[0.0] * len(NAMES)), few) < chance(Features(*[0.0] * len(NAMES)), many)
+    assert abs(few.weights["coverage"]) < 0.3
 
 
-def test_order_never_turns_round() -> None:
-    """Questions that were the more wrong the surer it was show a fault, and must not make the unsure sure."""
-    assert fit([*asked(0.99, 0, 500), *asked(0.01, 500, 500)], "words").slope == MIN_SLOPE
+@pytest.mark.parametrize("truth", [True, False])
+def test_extremes_can_be_learned_from(truth: bool) -> None:
+    """All right, or all wrong, far from what was expected: the weights stay numbers that can be written down."""
+    wild: Callable[[Features], Features] = lambda each: replace(each, score=1e6)  # noqa: E731
+    found = fit([*map(wild, _seen(15)), *_seen(15)], [truth] * 30, MODEL)
 
-
-@pytest.mark.parametrize("chance", [0.0, 1.0])
-def test_certainty_can_be_learned_from(chance: float) -> None:
-    """A chance of exactly 0 or 1 has no finite logit."""
-    found = fit(asked(chance, 15, 30), "words")
-
-    assert 0.05 < found.slope < 2
+    assert all(abs(value) < 50 for value in [found.bias, *found.weights.values()])

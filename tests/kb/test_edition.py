@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kb.article import Calibration, Image, Phrases, Reply, Supplement
+from kb.article import Calibration, Image, Phrases, Reply, Supplement, Weights
 from kb.corpus import Corpus
 from kb.edition import ID_CHARS, Edition, EditionShelf, Half, edition_id, half_id, stacked
 from kb.errors import EditionDamaged, EditionMissing
@@ -70,7 +70,11 @@ def test_edition_from_before_a_new_field_can_be_read(shelf: EditionShelf, tmp_pa
 
 def test_calibration_and_demands_survive_the_disk(shelf: EditionShelf) -> None:
     """Every process that reads the edition is as sure as the others."""
-    store = replace(a_store(), quality={"first": 0.9}, calibration=Calibration("words", 1.2, -0.3, 40))
+    store = replace(
+        a_store(),
+        quality={"first": 0.9},
+        calibration=Calibration("words", Weights(-1.5, {"gap": 0.5}), Weights(2.0, {}), 40),
+    )
     written = an_edition(a_half([REFUND], store=store), a_half())
     shelf.write(written)
 

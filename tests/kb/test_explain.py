@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import math
 
 import pytest
 
-from kb.answers import logit
+from kb.confidence import NO_CHANCES
 from kb.engine.reader import WordHit
 from kb.explain import Explanation, explain
 from kb.query import Question
@@ -42,11 +43,13 @@ def test_points_add_up_to_the_score(text: str, lang: str, embedder: WordEmbedder
 
 
 def test_features_add_up_to_the_chance() -> None:
-    """Without a calibration the estimate is the chance."""
+    """Of the first hit being right; the other chance is told beside it."""
     explained = _explained("when will I get my refund")
 
-    assert sum(part.points for part in explained.confidence) == pytest.approx(logit(explained.estimated))
-    assert explained.chance == explained.estimated
+    assert sum(part.points for part in explained.confidence) == pytest.approx(
+        math.log(explained.chances.first_is_right / (1 - explained.chances.first_is_right))
+    )
+    assert 0 < explained.chances.answerable < 1
 
 
 def test_words_held_missing_and_of_synonyms_are_told() -> None:
@@ -83,4 +86,4 @@ def test_nothing_found_is_explained_by_nothing() -> None:
     """A category without articles has neither hits nor features."""
     weighed = asyncio.run(a_search(VIEW).weigh(Question("refund", "en", "en"), "nowhere"))
 
-    assert explain(weighed, 10) == Explanation(weighed.question, (), (), 0.0, 0.0)
+    assert explain(weighed, 10) == Explanation(weighed.question, (), (), NO_CHANCES)

@@ -8,12 +8,15 @@ from dataclasses import replace
 import pytest
 
 from kb.answers import Outcome
-from kb.article import Calibration
+from kb.article import Calibration, Weights
+from kb.confidence import NAMES
 from kb.golden import Asked, Change, GoldenQuestion, ask, compare, halves
 from kb.search import Mode
 from tests.kb.fakes import a_half, a_search, a_view, an_article
 
 TOPIC = "delivery/track-order"
+
+NEVER = Weights(-40.0, dict.fromkeys(NAMES, 0.0))
 
 
 def asked(
@@ -50,7 +53,7 @@ def test_calibration_of_the_view_changes_chance_and_outcome() -> None:
     view = a_view(a_half([an_article("en/animals/zebra", "zebra stripes"), an_article("en/animals/okapi", "okapi")]))
     golden = [GoldenQuestion("en", "zebra stripes", "animals/zebra")]
     plain = asyncio.run(ask(a_search(view), golden))[0]
-    timid = replace(view, calibration=Calibration("words", 1.0, -40.0))
+    timid = replace(view, calibration=Calibration("words", NEVER, NEVER))
     corrected = asyncio.run(ask(a_search(timid), golden))[0]
 
     assert (plain.outcome, corrected.outcome == Outcome.ANSWER) == (Outcome.ANSWER, False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from api.cli.explanation import explanation_lines
+from kb.confidence import Chances
 from kb.explain import ExplainedHit, Explanation, Part, Word
 from kb.query import Question
 
@@ -11,7 +12,7 @@ PARTS = (Part("bm25", 2.5, 0.75), Part("ngrams", 0.25, 0.5))
 
 
 def _lines(*hits: ExplainedHit, confidence: tuple[Part, ...] = ()) -> list[str]:
-    return explanation_lines(Explanation(Question("refund", "it", "en"), hits, confidence, 0.5, 0.75))
+    return explanation_lines(Explanation(Question("refund", "it", "en"), hits, confidence, Chances(0.5, 0.75)))
 
 
 def test_each_signal_and_word_stands_in_a_line_of_its_hit() -> None:
@@ -39,10 +40,10 @@ def test_article_whose_words_count_is_named() -> None:
     ]
 
 
-def test_confidence_is_told_before_and_after_the_calibration() -> None:
-    """An editor sees what the golden questions changed."""
+def test_both_chances_are_told_with_what_the_first_is_made_of() -> None:
+    """An editor sees why an answer was shown, or not."""
     assert _lines(confidence=(Part("bias", 1, -3),))[1:] == [
         "",
-        "how sure: 50.0% estimated, 75.0% as the store's questions correct it (points are log-odds)",
+        "the first is right with 50.0% (points are log-odds), any article answers it with 75.0%",
         "     -3.000  bias 1.000",
     ]

@@ -1,0 +1,222 @@
+"""
+How likely the first hit answers a question, and how likely any article does: two logistic models of the same features.
+
+A threshold on a score would not do: scores that keep 57 % of the answerable questions of one store reject 9 % of
+another's. What tells is how the signals agree, how far the first stands out, and how many of the question's telling
+words it holds. A store's own golden questions move the weights, see kb/calibration.py. Pure.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from kb.article import Calibration, Weights
+from kb.corpus import Corpus
+from kb.lexical import stems
+from kb.query import Question
+from kb.ranking import RankedTopic, Signals
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What the chances are computed from."""
+
+    score: float
+    """Of the first topic."""
+    gap: float
+    """How far the second is behind."""
+    stands_out: float
+    """How many standard deviations the first lies above all topics."""
+    coverage: float
+    """Share (0 to 1) of the question's stems, by rarity, that the first article holds."""
+    spelling: float
+    """n-gram cosine (0 to 1) of the first with how it is asked."""
+    agreement: float
+    """Share (0 to 1) of the signals that put the first topic first."""
+    length: float
+    """Logarithm of the number of stems: a long question that scores as much as a short one says more."""
+
+
+NAMES = tuple(field.name for field in fields(Features))
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A logistic model, as it was fitted on public question sets."""
+
+    weights: Weights
+    spreads: Mapping[str, float]
+    """The standard deviation of each feature there: the unit in which a store's own questions move its weight."""
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """What is estimated of a question."""
+
+    first_is_right: Model
+    answerable: Model
+
+
+@dataclass(frozen=True, slots=True)
+class Chances:
+    """Both from 0 to 1, and strictly between."""
+
+    first_is_right: float
+    answerable: float
+    """Some article answers it, be it not the first."""
+
+
+# Nothing was found.
+NO_CHANCES = Chances(0.0, 0.0)
+
+# Fitted by `python -m tests.benchmarks.training` on the tune splits of six public question sets, four of them also with
+# some of their questions in the articles, as a store's have; the figures on their test splits stand in
+# tests/benchmarks/README.md. A negative weight for spelling: its share in the score already counts.
+WITH_VECTORS = Models(
+    first_is_right=Model(
+        Weights(
+            -3.206,
+            {
+                "score": 0.39,
+                "gap": 1.466,
+                "stands_out": 0.003,
+                "coverage": 0.628,
+                "spelling": -1.365,
+                "agreement": 0.835,
+                "length": 0.204,
+            },
+        ),
+        {
+            "score": 2.267,
+            "gap": 1.443,
+            "stands_out": 1.344,
+            "coverage": 0.356,
+            "spelling": 0.211,
+            "agreement": 0.323,
+            "length": 0.418,
+        },
+    ),
+    answerable=Model(
+        Weights(
+            -1.341,
+            {
+                "score": 0.359,
+                "gap": 0.51,
+                "stands_out": 0.259,
+                "coverage": 2.175,
+                "spelling": -0.866,
+                "agreement": 0.333,
+                "length": -0.566,
+            },
+        ),
+        {
+            "score": 2.267,
+            "gap": 1.443,
+            "stands_out": 1.344,
+            "coverage": 0.356,
+            "spelling": 0.211,
+            "agreement": 0.323,
+            "length": 0.418,
+        },
+    ),
+)
+# The same as if there were no vectors: scores of words alone are smaller, and say less.
+WITHOUT_VECTORS = Models(
+    first_is_right=Model(
+        Weights(
+            -2.501,
+            {
+                "score": 1.884,
+                "gap": 3.424,
+                "stands_out": -0.109,
+                "coverage": 1.144,
+                "spelling": -4.448,
+                "agreement": 0.771,
+                "length": -0.032,
+            },
+        ),
+        {
+            "score": 0.582,
+            "gap": 0.433,
+            "stands_out": 2.024,
+            "coverage": 0.344,
+            "spelling": 0.193,
+            "agreement": 0.319,
+            "length": 0.418,
+        },
+    ),
+    answerable=Model(
+        Weights(
+            1.862,
+            {
+                "score": 2.945,
+                "gap": 2.131,
+                "stands_out": -0.289,
+                "coverage": 0.803,
+                "spelling": -3.38,
+                "agreement": -0.027,
+                "length": -1.501,
+            },
+        ),
+        {
+            "score": 0.582,
+            "gap": 0.433,
+            "stands_out": 2.024,
+            "coverage": 0.344,
+            "spelling": 0.193,
+            "agreement": 0.319,
+            "length": 0.418,
+        },
+    ),
+)
+
+
+def features(corpus: Corpus, question: Question, signals: Signals, ranked: Sequence[RankedTopic]) -> Features:
+    """Return the features of the first of `ranked`, which must not be empty."""
+    first = ranked[0]
+    told_by = int(corpus.members(question.lang)[first.best_row])
+    row = told_by if told_by >= 0 else first.best_row
+    all_scores = np.array([topic.score for topic in ranked], dtype=np.float32)
+    spread = float(all_scores.std()) or 1.0
+    return Features(
+        score=first.score,
+        gap=first.score - ranked[1].score if len(ranked) > 1 else spread,
+        stands_out=(first.score - float(all_scores.mean())) / spread,
+        coverage=corpus.lexical.coverage(question.text, question.lang, row),
+        spelling=float(signals.ngrams[row]),
+        agreement=_agreement(corpus, signals, first.topic),
+        length=math.log1p(len(stems(question.text, question.lang))),
+    )
+
+
+def chances(seen: Features, signals: Signals, calibration: Calibration | None = None) -> Chances:
+    """Return what is likely, by the store's own models if there are any; without vectors they were not learned."""
+    right, answerable = weights_for(signals, calibration)
+    return Chances(chance(seen, right), chance(seen, answerable))
+
+
+def weights_for(signals: Signals, calibration: Calibration | None) -> tuple[Weights, Weights]:
+    """Return the weights in force for "the first is right" and for "some article answers it"."""
+    if signals.closeness is not None and calibration is not None:
+        return calibration.first_is_right, calibration.answerable
+    shipped = WITH_VECTORS if signals.closeness is not None else WITHOUT_VECTORS
+    return shipped.first_is_right.weights, shipped.answerable.weights
+
+
+def chance(seen: Features, weights: Weights) -> float:
+    """Return the chance that a model gives, strictly between 0 and 1, however wild a score."""
+    log_odds = weights.bias + sum(weight * getattr(seen, name) for name, weight in weights.weights.items())
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, log_odds))))
+
+
+def _agreement(corpus: Corpus, signals: Signals, topic: str) -> float:
+    near = signals.closeness
+    opinions = [signals.bm25, signals.ngrams]
+    if near is not None:
+        opinions.append(near.centred_whole + near.centred_best)
+    agree = [corpus.articles[int(np.argmax(opinion))].topic == topic for opinion in opinions if opinion.max() > 0]
+    return sum(agree) / len(agree) if agree else 0.0
