@@ -35,6 +35,7 @@ def _environment() -> Environment:
     )
     environment.globals["static"] = static_url
     environment.filters["day"] = locale.day
+    environment.filters["number"] = locale.number
     return environment
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from litestar import Request, Response
 from litestar.params import FromPath, FromQuery
@@ -26,6 +28,8 @@ from kb.search import Hit, SearchResult
 
 # Where nothing answers, a long list of what does not answer only hides the people who can.
 HITS_BESIDE_HANDOFF = 3
+# What is listed is what the subjects beside it count.
+HITS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,17 @@ class HitView:
 
 
 @dataclass(frozen=True, slots=True)
+class Facet:
+    """A subject that the list can be limited to."""
+
+    title: str
+    url: str
+    count: int
+    """How many of the articles found are of it."""
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SearchPage:
     """Given to search.html."""
 
@@ -55,6 +70,8 @@ class SearchPage:
     answer: str
     answer_hit: HitView | None
     choices: tuple[HitView, ...]
+    facets: tuple[Facet, ...]
+    """All first; empty beside a handoff."""
     hits: tuple[HitView, ...]
     contacts: tuple[ContactView, ...]
     mode: str
@@ -62,7 +79,11 @@ class SearchPage:
 
 @page("/{lang:str}/search", access=Access.PUBLIC, limit=Limit.SEARCH)
 async def search_page(
-    request: Request[Any, Any, Any], lang: FromPath[str], services: GivenServices, q: FromQuery[str] = ""
+    request: Request[Any, Any, Any],
+    lang: FromPath[str],
+    services: GivenServices,
+    q: FromQuery[str] = "",
+    category: FromQuery[str] = "",
 ) -> Response[str]:
     require_store_language(services, lang)
     try:
@@ -71,35 +92,58 @@ async def search_page(
         return html(
             "search.html", _unread(services, lang, q, error if q.strip() else None), status=400 if q.strip() else 200
         )
-    result = await services.knowledge.search.find(question)
+    result = await services.knowledge.search.find(question, limit=HITS)
     services.metrics.searched(Access.PUBLIC, result)
     if request.method == "GET":  # a link checker that asks for the headers has no question
         record_customers_search(services, request, SearchAsked(uuid.uuid4().hex), result)
-    return html("search.html", _page(services, lang, result), headers={"X-Robots-Tag": "noindex"})
+    return html("search.html", _page(services, lang, result, category), headers={"X-Robots-Tag": "noindex"})
 
 
-def _page(services: Services, lang: str, result: SearchResult) -> SearchPage:
-    views = tuple(_hit(services, lang, hit) for hit in result.hits)
+def _page(services: Services, lang: str, result: SearchResult, chosen: str) -> SearchPage:
     handoff = result.handoff
+    is_handoff = result.outcome is Outcome.HANDOFF
+    facets = () if is_handoff else _facets(services, lang, result, chosen)
+    wanted = [hit for hit in result.hits if not chosen or is_handoff or hit.article.category == chosen]
+    views = tuple(_hit(services, lang, hit) for hit in wanted)
     return SearchPage(
         frame=_frame(services, lang, result.question.text),
         question=result.question.text,
         problem="",
         outcome=result.outcome or "",
         answer=result.answer.text if result.answer else "",
-        answer_hit=views[0] if result.answer else None,
+        answer_hit=_hit(services, lang, result.answer.hit) if result.answer else None,
         choices=tuple(_hit(services, lang, hit) for hit in result.clarify),
-        hits=views if result.outcome is not Outcome.HANDOFF else views[:HITS_BESIDE_HANDOFF],
+        facets=facets,
+        hits=views[:HITS_BESIDE_HANDOFF] if is_handoff else views,
         contacts=contact_views(handoff.contacts, handoff.at) if handoff else (),
         mode=result.mode,
     )
+
+
+def _facets(services: Services, lang: str, result: SearchResult, chosen: str) -> tuple[Facet, ...]:
+    """Count what is listed, by subject; a subject that was chosen stays, so that the way back is there."""
+    counts = Counter(hit.article.category for hit in result.hits)
+    address, asked = f"/{lang}/search?", {"q": result.question.text}
+    everything = Facet(
+        catalogue(lang).gettext("All"), address + urlencode(asked), len(result.hits), is_chosen=not chosen
+    )
+    subjects = (
+        Facet(_title(services, slug, lang), address + urlencode(asked | {"category": slug}), count, slug == chosen)
+        for slug, count in sorted(counts.items(), key=lambda each: (-each[1], each[0]))
+    )
+    return (everything, *subjects)
+
+
+def _title(services: Services, category: str, lang: str) -> str:
+    found = services.store.category(category)
+    return found.title_in(lang) if found else category
 
 
 def _unread(services: Services, lang: str, asked: str, error: InvalidQuestion | None) -> SearchPage:
     strings = catalogue(lang)
     problem = strings.gettext("Please ask in one sentence with at least one word.") if error else ""
     page_frame = _frame(services, lang, asked[:MAX_QUESTION_CHARS])
-    return SearchPage(page_frame, asked[:MAX_QUESTION_CHARS], problem, "", "", None, (), (), (), "")
+    return SearchPage(page_frame, asked[:MAX_QUESTION_CHARS], problem, "", "", None, (), (), (), (), "")
 
 
 def _frame(services: Services, lang: str, asked: str) -> Frame:
@@ -109,12 +153,11 @@ def _frame(services: Services, lang: str, asked: str) -> Frame:
 
 
 def _hit(services: Services, lang: str, hit: Hit) -> HitView:
-    category = services.store.category(hit.article.category)
     return HitView(
         title=hit.article.title,
         url=hit.url,
         snippet=Markup(hit.snippet),  # noqa: S704  escaped word by word in kb.excerpts
-        category=category.title_in(lang) if category else hit.article.category,
+        category=_title(services, hit.article.category, lang),
         lang=hit.article.lang,
         language="" if hit.article.lang == lang else language_name(hit.article.lang, lang),
     )
