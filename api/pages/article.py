@@ -1,4 +1,4 @@
-"""`/{lang}/{category}/{slug}`: one answer, whole; and `/agent/articles/…`, where agents read what is internal."""
+"""`/{lang}/{category}/{slug}`: one answer, whole, as a page or with `.md` as Markdown; and for agents."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from api.pages.caching import revalidated
 from api.pages.contacts import ContactView, contact_views
 from api.pages.frame import Frame, frame
 from api.pages.home import require_store_language
+from api.pages.markdown_twin import markdown_twin
 from api.pages.render import html, page
 from api.pages.untranslated import instead
 from api.rate_limits import Limit
@@ -29,6 +30,7 @@ from kb.search import View
 # Fewer sections than this are seen at a glance.
 LONG_SECTIONS = 3
 RELATED = 4
+MARKDOWN = ".md"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +66,15 @@ async def article_page(
     slug: FromPath[str],
     services: GivenServices,
 ) -> Response[str] | Redirect:
+    """Show an article; with `.md` behind its address, as Markdown."""
     require_store_language(services, lang)
     view = services.knowledge.live().public
-    article = _find(services, view, f"{lang}/{category}/{slug}")
+    name = slug.removesuffix(MARKDOWN)
+    article = _find(services, view, f"{lang}/{category}/{name}")
     if article is None:
-        return _redirect(services, view, f"/{lang}/{category}/{slug}")
+        return _redirect(services, view, f"/{lang}/{category}/{name}", slug.removeprefix(name))
+    if name != slug:
+        return revalidated(request, _twin(article, services.public_url))
     return revalidated(request, html("article.html", _page(services, view, article)))
 
 
@@ -89,12 +95,17 @@ def _find(services: Services, view: View, article_id: str) -> Article | None:
     return article if article and article.is_valid_on(services.knowledge.today()) else None
 
 
-def _redirect(services: Services, view: View, path: str) -> Redirect:
+def _twin(article: Article, site: str) -> Response[str]:
+    canonical = {"Link": f'<{site}{article.url}>; rel="canonical"'}
+    return Response(markdown_twin(article, site), media_type="text/markdown", headers=canonical)
+
+
+def _redirect(services: Services, view: View, path: str, ending: str) -> Redirect:
     """Lead from an old address to the article that claims it; in one step, for aliases never lead to aliases."""
     today = services.knowledge.today()
     for article in view.corpus.articles:
         if path in article.aliases and article.is_valid_on(today):
-            return Redirect(article.url, status_code=308)
+            return Redirect(article.url + ending, status_code=308)
     raise NotFoundException
 
 
