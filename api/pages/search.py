@@ -21,6 +21,7 @@ from api.pages.render import html, page
 from api.rate_limits import Limit
 from api.recording import SearchAsked, record_customers_search
 from api.services import GivenServices, Services
+from kb.answers import Reason
 from kb.errors import InvalidQuestion
 from kb.query import MAX_QUESTION_CHARS, Question
 from kb.search import Hit, SearchResult
@@ -74,6 +75,8 @@ class SearchPage:
     hits: tuple[HitView, ...]
     contacts: tuple[ContactView, ...]
     mode: str
+    asked_for_human: bool = False
+    """Who asks for people is not told that there is no answer."""
 
 
 @page("/{lang:str}/search", access=Access.PUBLIC, limit=Limit.SEARCH)
@@ -116,6 +119,7 @@ def _page(services: Services, lang: str, result: SearchResult, chosen: str) -> S
         hits=tuple(_hit(services, lang, hit) for hit in listed),
         contacts=contact_views(handoff.contacts, handoff.at) if handoff else (),
         mode=result.mode,
+        asked_for_human=handoff is not None and handoff.reason is Reason.ASKED_FOR_HUMAN,
     )
 
 

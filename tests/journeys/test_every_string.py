@@ -46,7 +46,7 @@ PAGES = [
 ]
 QUESTIONS = {
     "answer": "wann bekomme ich mein geld zurück",
-    "clarify": "geld",
+    "clarify": "lieferung geld",
     "handoff": "ich möchte mit einem menschen sprechen asdf",
 }
 
