@@ -27,7 +27,7 @@ SITEMAP = {
 }
 OPENSEARCH = "http://a9.com/-/spec/opensearch/1.1/"
 # Results are made of what is in the articles anyway, and every question costs a search.
-ROBOTS = "User-agent: *\nDisallow: /api/\nDisallow: /*/search\n"
+ROBOTS = "User-agent: *\nDisallow: /api/\nDisallow: /*/search$\nDisallow: /*/search?\n"
 # The standard's limit for a name.
 SHORT_NAME_CHARS = 16
 

@@ -117,7 +117,7 @@ def _page(services: Services, lang: str, result: SearchResult, chosen: str) -> S
         choices=tuple(_hit(services, lang, hit) for hit in result.clarify),
         facets=() if handoff else _facets(services, lang, result.question.text, below, chosen),
         hits=tuple(_hit(services, lang, hit) for hit in listed),
-        contacts=contact_views(handoff.contacts, handoff.at) if handoff else (),
+        contacts=contact_views(handoff.contacts, handoff.at, result.question.text) if handoff else (),
         mode=result.mode,
         asked_for_human=handoff is not None and handoff.reason is Reason.ASKED_FOR_HUMAN,
     )

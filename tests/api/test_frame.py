@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 
 from api.locale import catalogue, number, with_territory
+from api.pages.contacts import contact_views
 from api.pages.error import ErrorPage
 from api.pages.frame import Alternate, Frame, alternates
 from api.pages.home import category_icon, popular
 from api.pages.render import render
-from kb.article import CATEGORY_ICONS, Article, Audience, Category, Store
+from kb.article import CATEGORY_ICONS, Article, Audience, Category, Contact, Store
 from tests.service import ROOT
 
 SITE = "https://help.example.org"
@@ -76,6 +78,15 @@ def test_each_page_speaks_its_own_language() -> None:
     assert [re.findall(r'class="skip" href="#main">([^<]+)', page) for page in found] == [
         [catalogue(lang).gettext("Skip to the content")] for lang in ("hu", "ru", "en", "hu", "ru")
     ]
+
+
+def test_question_goes_along_in_an_e_mail() -> None:
+    """Who was not answered need not write it again; nothing typed can add a recipient."""
+    contacts = (Contact("email", "help@example.org"), Contact("phone", "+36 1 555"))
+    asked, plain = (contact_views(contacts, datetime(2026, 11, 18, tzinfo=UTC), text) for text in ("Où?&cc=x@y.z", ""))
+
+    assert [each.href for each in asked] == ["mailto:help@example.org?subject=O%C3%B9%3F%26cc%3Dx%40y.z", "tel:+361555"]
+    assert plain[0].href == "mailto:help@example.org"
 
 
 def test_numbers_and_places_are_written_as_the_language_has_them() -> None:

@@ -69,6 +69,8 @@ def _data(page: str) -> list[dict[str, Any]]:
 def test_every_page_is_valid_html(pages: dict[str, Answered], sample_service: RunningService, tmp_path: Path) -> None:
     """html-validate finds nothing on any page of the store, nor on searches and errors; and would, if there were."""
     texts = {**{path: page.text for path, page in pages.items()}, **{p: sample_service.get(p).text for p in OTHERS}}
+    agents = "/agent/articles/en/returns/refund-time"
+    texts[agents] = sample_service.get(agents, headers=sample_service.agent_key()).text
     for number, text in enumerate(texts.values()):
         (tmp_path / f"{number}.html").write_text(text, encoding="utf-8")
     broken = tmp_path / "broken.html"
@@ -236,4 +238,4 @@ def test_robots_are_shown_the_sitemap(sample_service: RunningService) -> None:
     text = sample_service.get("/robots.txt").text
 
     assert f"Sitemap: {SITE}/sitemap.xml" in text
-    assert "Disallow: /*/search" in text
+    assert {"Disallow: /*/search$", "Disallow: /*/search?"} <= set(text.splitlines())
