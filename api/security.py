@@ -29,6 +29,8 @@ HEADERS = {
 }
 # For a year, and for this host only: others of the store's domain are not ours to speak for.
 STRICT_TRANSPORT = "max-age=31536000"
+# Pages ask for their style sheet by its hash: under that address it never changes.
+FOR_EVER = "public, max-age=31536000, immutable"
 AGENT_PATHS = ("/api/v1/agent", "/agent")
 
 
@@ -43,7 +45,9 @@ async def add_headers(message: Message, scope: Scope) -> None:
         wanted["strict-transport-security"] = STRICT_TRANSPORT
     if message["status"] >= 400 or scope["path"].startswith(AGENT_PATHS):
         wanted |= {"cache-control": "no-store", "vary": "Accept-Language"}
-    elif not scope["path"].startswith("/static/") and not _is_image(message, scope):
+    elif scope["path"].startswith("/static/"):
+        wanted["cache-control"] = FOR_EVER if scope["query_string"].startswith(b"v=") else "no-cache"
+    elif not _is_image(message, scope):
         # Every page may change with the next publish, and some speak the language that the browser asks for.
         wanted |= {"cache-control": "no-cache", "vary": "Accept-Language"}
     added = [(name.encode(), value.encode()) for name, value in wanted.items() if name.encode() not in present]

@@ -13,7 +13,7 @@ from api.access import Access
 from api.agent import outcome, replies
 from api.agent import search as agent_search
 from api.editor import publishing
-from api.pages import article, category, home
+from api.pages import article, category, discovery, home
 from api.pages import search as search_page
 from api.pages.render import page
 from api.schema import schema
@@ -25,6 +25,10 @@ PUBLIC: tuple[ControllerRouterHandler, ...] = (
     category.category_page,
     search_page.search_page,
     article.article_page,
+    discovery.sitemap,
+    discovery.robots,
+    discovery.opensearch,
+    discovery.llms,
     search.search,
     feedback.feedback,
 )

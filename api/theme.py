@@ -17,6 +17,8 @@ DARK = ("#14181b", "#1d2327")
 # WCAG's least contrast for text of ordinary size; on dark pages its better grade, for there 4.5 looks dim.
 ON_LIGHT, ON_DARK = 4.5, 7.0
 STEPS = 50
+# How much of the accent is mixed into the page where a surface is to be of its colour.
+TINT_ON_LIGHT, TINT_ON_DARK = 0.07, 0.14
 # Names that mean whatever font the reader's system has of a kind; they are no names of fonts, and not quoted.
 _KINDS = frozenset(["serif", "sans-serif", "monospace", "system-ui", "ui-serif", "ui-sans-serif", "ui-rounded"])
 
@@ -32,16 +34,19 @@ def style_sheet(values: Mapping[str, str]) -> str:
     Return the theme as CSS variables.
 
     The colour itself fills buttons; as text and in links it is darkened on light pages, and lightened on dark ones, as
-    far as it must be to be read.
+    far as it must be to be read, also on surfaces that have a tint of it.
     """
     accent = values.get("accent", "")
     if not re.fullmatch(r"#[0-9a-fA-F]{6}", accent):
         accent = DEFAULT_ACCENT
+    tint_on_light, tint_on_dark = _mixed(LIGHT[0], accent, TINT_ON_LIGHT), _mixed(DARK[0], accent, TINT_ON_DARK)
     variables = {
         "accent-store": accent,
         "on-accent": max(("#ffffff", "#000000"), key=lambda text: contrast(text, accent)),
-        "accent-on-light": readable(accent, LIGHT, "#000000", ON_LIGHT),
-        "accent-on-dark": readable(accent, DARK, "#ffffff", ON_DARK),
+        "accent-on-light": readable(accent, (*LIGHT, tint_on_light), "#000000", ON_LIGHT),
+        "accent-on-dark": readable(accent, (*DARK, tint_on_dark), "#ffffff", ON_DARK),
+        "tint-on-light": tint_on_light,
+        "tint-on-dark": tint_on_dark,
         "radius-store": _harmless(values.get("radius", "")),
         "font-store": _fonts(_harmless(values.get("font", ""))),
     }

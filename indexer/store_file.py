@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from indexer.problems import Problem, Severity, fill_in, warning
 from indexer.store_looks import read_edit_url, read_links, read_synonyms, read_theme
 from indexer.yaml_text import YamlText, parse_yaml, read_yaml
-from kb.article import Category, Contact, Store
+from kb.article import CATEGORY_ICONS, Category, Contact, Store
 from kb.evaluation import DEMANDS
 from kb.hours import parse_hours
 from kb.variables import blanks
@@ -119,12 +119,20 @@ class _StoreReader:
         if not isinstance(value, dict):
             self._error(key, f"The category {slug!r} is no mapping.", "Write title and contacts below it.")
             return Category(slug)
-        self._warn_of_unknown(key, value, ("title", "contacts"))
+        self._warn_of_unknown(key, value, ("title", "contacts", "icon"))
         title = value.get("title") or {}
         titles = {str(k): str(v) for k, v in title.items()} if isinstance(title, dict) else {}
         if isinstance(title, str):
             titles = dict.fromkeys(self._languages(), title)
-        return Category(slug, titles, self._contacts(value.get("contacts"), f"{key}.contacts"))
+        return Category(
+            slug, titles, self._contacts(value.get("contacts"), f"{key}.contacts"), self._icon(value.get("icon"), key)
+        )
+
+    def _icon(self, value: Any, key: str) -> str:
+        if value is None or value in CATEGORY_ICONS:
+            return value or ""
+        self._warn(f"{key}.icon", f"There is no icon {value!r}.", f"Choose one of {', '.join(CATEGORY_ICONS)}.")
+        return ""
 
     def _contacts(self, value: Any, key: str) -> tuple[Contact, ...]:
         if value is None:

@@ -45,6 +45,10 @@ class Contact:
     """Empty: every language."""
 
 
+# What a category may be drawn as; the drawings are in api/static/icons.svg.
+CATEGORY_ICONS = ("account", "delivery", "gift", "orders", "payment", "products", "returns", "service", "warranty")
+
+
 @dataclass(frozen=True, slots=True)
 class Category:
     """A folder of articles, in the order of `store.yaml`."""
@@ -52,6 +56,8 @@ class Category:
     slug: str
     title: dict[str, str] = field(default_factory=dict)
     contacts: tuple[Contact, ...] = ()
+    icon: str = ""
+    """One of `CATEGORY_ICONS`; empty: the one that is called like the category, if any."""
 
     def title_in(self, lang: str) -> str:
         """Return the title in `lang`, else in any language, else the slug."""

@@ -23,7 +23,13 @@ def address(svg: str, name: str) -> str:
 PUBLIC_PATHS = {
     "/": ["/"],
     "/{lang:str}": ["/en", "/it/", "/xx/"],
-    "/{lang:str}/{category:str}": ["/en/returns/", "/en/delivery/", "/it/returns/", "/en/secrets/"],
+    "/{lang:str}/{category:str}": [
+        "/en/returns/",
+        "/en/delivery/",
+        "/it/returns/",
+        "/en/secrets/",
+        "/it/delivery/?missing=returns/axolotlslug",
+    ],
     "/{lang:str}/search": ["/en/search"],
     "/{lang:str}/{category:str}/{slug:str}": [
         "/en/returns/refund-time",
@@ -32,7 +38,17 @@ PUBLIC_PATHS = {
         "/en/secrets/axolotlslug",
         "/it/delivery/delivery-cost",
         "/en/delivery/okapialias",
+        "/en/returns/refund-time.md",
+        "/en/returns/how-to-return.md",
+        "/en/returns/axolotlslug.md",
+        "/en/delivery/okapialias.md",
+        "/it/returns/refund-time",
+        "/it/returns/axolotlslug",
     ],
+    "/sitemap.xml": ["/sitemap.xml"],
+    "/robots.txt": ["/robots.txt"],
+    "/llms.txt": ["/llms.txt"],
+    "/{lang:str}/opensearch.xml": ["/en/opensearch.xml"],
     "/api/v1/search": [],  # asked with every question below
     "/api/v1/feedback": ["/api/v1/feedback"],
     "/healthz": ["/healthz"],
@@ -60,7 +76,7 @@ PUBLIC_PATHS = {
     "/api/v1/agent/suggestions/{suggestion_id:str}/outcome": ["/api/v1/agent/suggestions/0/outcome"],
 }
 QUESTIONS = ("when do i get my money back", "delivery cost", "quanto costa", "dove", *CANARIES)
-MISSING = ["/schema/other", "/media/x.png", "/api/nothing", "/sitemap.xml", "/en/returns/refund-time.md", "/insights"]
+MISSING = ["/schema/other", "/media/x.png", "/api/nothing", "/sitemap.xml.gz", "/insights"]
 
 
 def write_internal(store: Store) -> None:

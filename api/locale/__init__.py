@@ -16,10 +16,12 @@ from importlib import resources
 from pathlib import Path
 
 from babel import Locale, UnknownLocaleError
+from babel.core import get_global
 from babel.dates import format_date
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
+from babel.numbers import format_decimal
 
 from api.locale.own import FAULT, FOLDER, check_own, first_form, read_own
 from indexer.problems import Problem
@@ -161,3 +163,16 @@ def direction(lang: str) -> str:
 def day(value: date, lang: str) -> str:
     """Return a date as it is written out in a language: `1 giugno 2027`."""
     return format_date(value, format="long", locale=_locale(lang))
+
+
+def number(value: int, lang: str) -> str:
+    """Return a whole number with the separators of a language."""
+    return str(format_decimal(value, locale=_locale(lang)))
+
+
+def with_territory(lang: str) -> str:
+    """Return the language with the country where most of its speakers live: `hu_HU`, which Open Graph asks for."""
+    locale = _locale(lang)
+    likely = get_global("likely_subtags").get(str(locale), str(locale))
+    found = Locale.parse(likely)
+    return f"{found.language}_{found.territory}" if found.territory else found.language

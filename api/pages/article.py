@@ -1,27 +1,36 @@
-"""`/{lang}/{category}/{slug}`: one answer, whole; and `/agent/articles/…`, where agents read what is internal."""
+"""`/{lang}/{category}/{slug}`: one answer, whole, as a page or with `.md` as Markdown; and for agents."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
-from litestar import Response
+from litestar import Request, Response
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Redirect
 from markupsafe import Markup
 
 from api.access import Access
-from api.json_ld import faq_page
+from api.json_ld import article_data
+from api.pages.caching import revalidated
 from api.pages.contacts import ContactView, contact_views
 from api.pages.frame import Frame, frame
 from api.pages.home import require_store_language
+from api.pages.markdown_twin import markdown_twin
 from api.pages.render import html, page
+from api.pages.untranslated import instead
 from api.rate_limits import Limit
 from api.services import GivenServices, Services
-from kb.article import Article, Store
+from kb.article import Article, Category, Section, Store
 from kb.replies import Approved
 from kb.search import View
+
+# Fewer sections than this are seen at a glance.
+LONG_SECTIONS = 3
+RELATED = 4
+MARKDOWN = ".md"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +41,11 @@ class ArticlePage:
     article: Article
     body: Markup
     """Sanitised by the indexer, last of all steps."""
+    short_answer: str
+    """Empty when the text begins with it, as it should."""
+    contents: tuple[Section, ...]
+    """What a long article has below its title; empty for a short one."""
+    related: tuple[Article, ...]
     category_title: str
     category_url: str
     contacts: tuple[ContactView, ...]
@@ -46,14 +60,22 @@ class ArticlePage:
 
 @page("/{lang:str}/{category:str}/{slug:str}", access=Access.PUBLIC)
 async def article_page(
-    lang: FromPath[str], category: FromPath[str], slug: FromPath[str], services: GivenServices
+    request: Request[Any, Any, Any],
+    lang: FromPath[str],
+    category: FromPath[str],
+    slug: FromPath[str],
+    services: GivenServices,
 ) -> Response[str] | Redirect:
+    """Show an article; with `.md` behind its address, as Markdown."""
     require_store_language(services, lang)
     view = services.knowledge.live().public
-    article = _find(services, view, f"{lang}/{category}/{slug}")
+    name = slug.removesuffix(MARKDOWN)
+    article = _find(services, view, f"{lang}/{category}/{name}")
     if article is None:
-        return _redirect(services, view, f"/{lang}/{category}/{slug}")
-    return html("article.html", _page(services, view, article))
+        return _redirect(services, view, f"/{lang}/{category}/{name}", slug.removeprefix(name))
+    if name != slug:
+        return revalidated(request, _twin(article, services.public_url))
+    return revalidated(request, html("article.html", _page(services, view, article)))
 
 
 @page("/agent/articles/{lang:str}/{category:str}/{slug:str}", access=Access.AGENT, limit=Limit.AGENT)
@@ -73,19 +95,25 @@ def _find(services: Services, view: View, article_id: str) -> Article | None:
     return article if article and article.is_valid_on(services.knowledge.today()) else None
 
 
-def _redirect(services: Services, view: View, path: str) -> Redirect:
+def _twin(article: Article, site: str) -> Response[str]:
+    canonical = {"Link": f'<{site}{article.url}>; rel="canonical"'}
+    return Response(markdown_twin(article, site), media_type="text/markdown", headers=canonical)
+
+
+def _redirect(services: Services, view: View, path: str, ending: str) -> Redirect:
     """Lead from an old address to the article that claims it; in one step, for aliases never lead to aliases."""
     today = services.knowledge.today()
     for article in view.corpus.articles:
         if path in article.aliases and article.is_valid_on(today):
-            return Redirect(article.url, status_code=308)
+            return Redirect(article.url + ending, status_code=308)
     raise NotFoundException
 
 
 def _page(services: Services, view: View, article: Article) -> ArticlePage:
     knowledge = services.knowledge
-    siblings = view.corpus.translations(article.topic, knowledge.today())
-    category = services.store.category(article.category)
+    today = knowledge.today()
+    siblings = view.corpus.translations(article.topic, today)
+    category = services.store.category(article.category) or Category(article.category)
     return ArticlePage(
         frame=frame(
             services,
@@ -94,22 +122,33 @@ def _page(services: Services, view: View, article: Article) -> ArticlePage:
             description=article.description,
             path=article.url,
             translations={lang: sibling.url for lang, sibling in siblings.items()},
+            instead=instead(services, article.topic, siblings),
         ),
         article=article,
         body=Markup(article.html),  # noqa: S704  cleaned when it was published
-        category_title=category.title_in(article.lang) if category else article.category,
+        short_answer="" if article.html.lstrip().startswith("<p>") else article.description,
+        contents=_contents(article),
+        related=tuple(view.corpus.alike(article, today, RELATED)),
+        category_title=category.title_in(article.lang),
         category_url=f"/{article.lang}/{article.category}/",
         contacts=contact_views(services.store.contacts_for(article.category, article.lang), knowledge.local_now()),
         updated=article.updated,
-        json_ld=faq_page(article),
+        json_ld=article_data(article, category, knowledge.public_url),
     )
+
+
+def _contents(article: Article) -> tuple[Section, ...]:
+    titled = [section for section in article.sections if section.anchor]
+    top = min((section.level for section in titled), default=0)
+    listed = tuple(section for section in titled if section.level == top)
+    return listed if len(listed) >= LONG_SECTIONS else ()
 
 
 def _internal(page: ArticlePage, approved: Approved, store: Store) -> ArticlePage:
     supplement = approved.supplements.get(page.article.id)
     return replace(
         page,
-        frame=replace(page.frame, is_internal=True, canonical=""),
+        frame=replace(page.frame, is_internal=True, canonical="", alternates=()),
         replies=tuple(reply.text for reply in supplement.replies) if supplement else (),
         notes=supplement.notes if supplement else (),
         edit_url=store.edit_link(page.article.id),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import quote
 
 from kb.article import Contact
 from kb.hours import is_open
@@ -24,18 +25,19 @@ class ContactView:
     """None when no hours are known."""
 
 
-def contact_views(contacts: tuple[Contact, ...], at: datetime) -> tuple[ContactView, ...]:
-    """Return contacts as they are at the store's local time `at`."""
+def contact_views(contacts: tuple[Contact, ...], at: datetime, question: str = "") -> tuple[ContactView, ...]:
+    """Return contacts as they are at the store's local time `at`; an e-mail begins with what was asked, if anything."""
     return tuple(
-        ContactView(each.channel, each.value, _href(each), each.hours, is_open(each.hours, at)) for each in contacts
+        ContactView(each.channel, each.value, _href(each, question), each.hours, is_open(each.hours, at))
+        for each in contacts
     )
 
 
-def _href(contact: Contact) -> str:
+def _href(contact: Contact, question: str) -> str:
     if blanks(contact.value):  # still to be filled in by the store
         return ""
     if contact.channel == "phone":
         return "tel:" + re.sub(r"[^+\d]", "", contact.value)
     if contact.channel == "email":
-        return f"mailto:{contact.value}"
+        return f"mailto:{contact.value}" + (f"?subject={quote(question)}" if question else "")
     return contact.value if re.match(r"https?://", contact.value) else ""

@@ -10,6 +10,7 @@ from litestar import Request
 from api.locale import catalogue, direction
 from api.pages.frame import Frame, frame
 from api.pages.render import render
+from api.pages.untranslated import Elsewhere, elsewhere
 from api.services import FALLBACK_LANGUAGE, Services
 from kb.article import Store
 
@@ -21,6 +22,8 @@ class ErrorPage:
     frame: Frame
     status: int
     message: str
+    elsewhere: tuple[Elsewhere, ...] = ()
+    """Where an article can be read that this language does not have."""
 
 
 def error_page(request: Request[Any, Any, Any], status: int) -> str:
@@ -29,7 +32,8 @@ def error_page(request: Request[Any, Any, Any], status: int) -> str:
     lang = _language(request, services)
     message = _message(status, lang)
     if services.knowledge.has_live():
-        return render("error.html", ErrorPage(frame(services, lang, message), status, message))
+        offered = _elsewhere(services, lang, request.url.path) if status == 404 else ()
+        return render("error.html", ErrorPage(frame(services, lang, message), status, message, offered))
     return render("error.html", ErrorPage(_bare(lang, message), status, message))
 
 
@@ -38,6 +42,12 @@ def _language(request: Request[Any, Any, Any], services: Services) -> str:
     if services.knowledge.has_live() and first in services.store.languages:
         return first
     return services.preferred_language(request.headers.get("accept-language", ""))
+
+
+def _elsewhere(services: Services, lang: str, path: str) -> tuple[Elsewhere, ...]:
+    """The address of an article that only other languages have leads to those."""
+    first, _, topic = path.strip("/").partition("/")
+    return elsewhere(services, lang, topic.removesuffix(".md")) if first == lang else ()
 
 
 def _message(status: int, lang: str) -> str:

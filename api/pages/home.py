@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain, zip_longest
 from typing import Any
 
 from litestar import Request, Response
 from litestar.exceptions import NotFoundException
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
 from api.access import Access
 from api.locale import catalogue
+from api.pages.caching import revalidated
+from api.pages.contacts import ContactView, contact_views
 from api.pages.frame import Frame, frame, shown
 from api.pages.render import html, page
+from api.pages.untranslated import Elsewhere, elsewhere
 from api.services import GivenServices, Services
-from kb.article import Article
+from kb.article import CATEGORY_ICONS, Article, Category
 
-ARTICLES_PER_CATEGORY = 5
+POPULAR = 8
+OTHER_ICON = "question"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +31,7 @@ class CategoryCard:
 
     title: str
     url: str
-    articles: tuple[Article, ...]
-    """The first few, by weight."""
+    icon: str
     count: int
 
 
@@ -37,6 +41,10 @@ class HomePage:
 
     frame: Frame
     categories: tuple[CategoryCard, ...]
+    popular: tuple[Article, ...]
+    contacts: tuple[ContactView, ...]
+    elsewhere: tuple[Elsewhere, ...]
+    """Where the article can be read that this language does not have."""
 
 
 @page("/", access=Access.PUBLIC)
@@ -47,19 +55,11 @@ async def root(request: Request[Any, Any, Any], services: GivenServices) -> Redi
 
 
 @page("/{lang:str}", access=Access.PUBLIC)
-async def home(lang: FromPath[str], services: GivenServices) -> Response[str]:
+async def home(
+    request: Request[Any, Any, Any], lang: FromPath[str], services: GivenServices, missing: FromQuery[str] = ""
+) -> Response[str]:
     require_store_language(services, lang)
-    cards = tuple(_card(services, lang, slug, title) for slug, title in _categories(services, lang))
-    strings = catalogue(lang)
-    page_frame = frame(
-        services,
-        lang,
-        services.store.name,
-        description=strings.gettext("Answers on delivery, payment, returns and warranty."),
-        path=f"/{lang}/",
-        translations={code: f"/{code}/" for code in services.store.languages},
-    )
-    return html("home.html", HomePage(page_frame, cards))
+    return revalidated(request, html("home.html", _page(services, lang, missing)))
 
 
 def require_store_language(services: Services, lang: str) -> None:
@@ -68,11 +68,45 @@ def require_store_language(services: Services, lang: str) -> None:
         raise NotFoundException
 
 
-def _categories(services: Services, lang: str) -> list[tuple[str, str]]:
-    return [(category.slug, category.title_in(lang)) for category in shown(services, lang)]
+def category_icon(category: Category) -> str:
+    """Return what a category is drawn as."""
+    return category.icon or (category.slug if category.slug in CATEGORY_ICONS else OTHER_ICON)
 
 
-def _card(services: Services, lang: str, slug: str, title: str) -> CategoryCard:
-    corpus = services.knowledge.live().public.corpus
-    articles = corpus.in_category(lang, slug, services.knowledge.today())
-    return CategoryCard(title, f"/{lang}/{slug}/", tuple(articles[:ARTICLES_PER_CATEGORY]), len(articles))
+def _page(services: Services, lang: str, missing: str) -> HomePage:
+    knowledge, store = services.knowledge, services.store
+    filled = [(category, _articles(services, lang, category)) for category in shown(services, lang)]
+    return HomePage(
+        frame=frame(
+            services,
+            lang,
+            store.name,
+            description=_description(store.name, lang, [category.title_in(lang) for category, _ in filled]),
+            path=f"/{lang}/",
+            translations={code: f"/{code}/" for code in store.languages},
+        ),
+        categories=tuple(_card(category, lang, len(articles)) for category, articles in filled),
+        popular=tuple(popular([articles for _, articles in filled])),
+        contacts=contact_views(store.contacts_for(None, lang), knowledge.local_now()),
+        elsewhere=elsewhere(services, lang, missing) if missing else (),
+    )
+
+
+def _articles(services: Services, lang: str, category: Category) -> list[Article]:
+    knowledge = services.knowledge
+    return knowledge.live().public.corpus.in_category(lang, category.slug, knowledge.today())
+
+
+def popular(by_category: list[list[Article]]) -> list[Article]:
+    """Return what the store puts first: the first article of each category, then the second of each, and so on."""
+    in_turn = chain.from_iterable(zip_longest(*by_category))
+    return [article for article in in_turn if article][:POPULAR]
+
+
+def _card(category: Category, lang: str, count: int) -> CategoryCard:
+    return CategoryCard(category.title_in(lang), f"/{lang}/{category.slug}/", category_icon(category), count)
+
+
+def _description(store: str, lang: str, subjects: list[str]) -> str:
+    said = catalogue(lang).gettext("%(store)s: answers to frequent questions") % {"store": store}
+    return f"{said}. {', '.join(subjects)}." if subjects else f"{said}."

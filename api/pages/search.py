@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from litestar import Request, Response
 from litestar.params import FromPath, FromQuery
@@ -19,13 +21,15 @@ from api.pages.render import html, page
 from api.rate_limits import Limit
 from api.recording import SearchAsked, record_customers_search
 from api.services import GivenServices, Services
-from kb.answers import Outcome
+from kb.answers import Reason
 from kb.errors import InvalidQuestion
 from kb.query import MAX_QUESTION_CHARS, Question
 from kb.search import Hit, SearchResult
 
 # Where nothing answers, a long list of what does not answer only hides the people who can.
 HITS_BESIDE_HANDOFF = 3
+# What is listed is what the subjects beside it count.
+HITS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,17 @@ class HitView:
 
 
 @dataclass(frozen=True, slots=True)
+class Facet:
+    """A subject that the list can be limited to."""
+
+    title: str
+    url: str
+    count: int
+    """How many of the articles found are of it."""
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SearchPage:
     """Given to search.html."""
 
@@ -55,14 +70,22 @@ class SearchPage:
     answer: str
     answer_hit: HitView | None
     choices: tuple[HitView, ...]
+    facets: tuple[Facet, ...]
+    """All first; empty beside a handoff."""
     hits: tuple[HitView, ...]
     contacts: tuple[ContactView, ...]
     mode: str
+    asked_for_human: bool = False
+    """Who asks for people is not told that there is no answer."""
 
 
 @page("/{lang:str}/search", access=Access.PUBLIC, limit=Limit.SEARCH)
 async def search_page(
-    request: Request[Any, Any, Any], lang: FromPath[str], services: GivenServices, q: FromQuery[str] = ""
+    request: Request[Any, Any, Any],
+    lang: FromPath[str],
+    services: GivenServices,
+    q: FromQuery[str] = "",
+    category: FromQuery[str] = "",
 ) -> Response[str]:
     require_store_language(services, lang)
     try:
@@ -71,50 +94,82 @@ async def search_page(
         return html(
             "search.html", _unread(services, lang, q, error if q.strip() else None), status=400 if q.strip() else 200
         )
-    result = await services.knowledge.search.find(question)
+    result = await services.knowledge.search.find(question, limit=HITS)
     services.metrics.searched(Access.PUBLIC, result)
     if request.method == "GET":  # a link checker that asks for the headers has no question
         record_customers_search(services, request, SearchAsked(uuid.uuid4().hex), result)
-    return html("search.html", _page(services, lang, result), headers={"X-Robots-Tag": "noindex"})
+    return html("search.html", _page(services, lang, result, category), headers={"X-Robots-Tag": "noindex"})
 
 
-def _page(services: Services, lang: str, result: SearchResult) -> SearchPage:
-    views = tuple(_hit(services, lang, hit) for hit in result.hits)
+def _page(services: Services, lang: str, result: SearchResult, chosen: str) -> SearchPage:
     handoff = result.handoff
+    below = _below(result)
+    if handoff or chosen not in {hit.article.category for hit in below}:
+        chosen = ""
+    listed = [hit for hit in below if chosen in ("", hit.article.category)]
     return SearchPage(
         frame=_frame(services, lang, result.question.text),
         question=result.question.text,
         problem="",
         outcome=result.outcome or "",
         answer=result.answer.text if result.answer else "",
-        answer_hit=views[0] if result.answer else None,
+        answer_hit=_hit(services, lang, result.answer.hit) if result.answer else None,
         choices=tuple(_hit(services, lang, hit) for hit in result.clarify),
-        hits=views if result.outcome is not Outcome.HANDOFF else views[:HITS_BESIDE_HANDOFF],
-        contacts=contact_views(handoff.contacts, handoff.at) if handoff else (),
+        facets=() if handoff else _facets(services, lang, result.question.text, below, chosen),
+        hits=tuple(_hit(services, lang, hit) for hit in listed),
+        contacts=contact_views(handoff.contacts, handoff.at, result.question.text) if handoff else (),
         mode=result.mode,
+        asked_for_human=handoff is not None and handoff.reason is Reason.ASKED_FOR_HUMAN,
     )
+
+
+def _below(result: SearchResult) -> list[Hit]:
+    """Return what is listed below the outcome: what that does not show already."""
+    if result.handoff:
+        return list(result.hits[:HITS_BESIDE_HANDOFF])
+    above = {hit.article.topic for hit in result.clarify}
+    if result.answer:
+        above.add(result.answer.hit.article.topic)
+    return [hit for hit in result.hits if hit.article.topic not in above]
+
+
+def _facets(services: Services, lang: str, question: str, hits: list[Hit], chosen: str) -> tuple[Facet, ...]:
+    """Count what is listed, by subject."""
+    counts = Counter(hit.article.category for hit in hits)
+    address, asked = f"/{lang}/search?", {"q": question}
+    everything = Facet(catalogue(lang).gettext("All"), address + urlencode(asked), len(hits), is_chosen=not chosen)
+    subjects = (
+        Facet(_title(services, slug, lang), address + urlencode(asked | {"category": slug}), count, slug == chosen)
+        for slug, count in sorted(counts.items(), key=lambda each: (-each[1], each[0]))
+    )
+    return (everything, *subjects)
+
+
+def _title(services: Services, category: str, lang: str) -> str:
+    found = services.store.category(category)
+    return found.title_in(lang) if found else category
 
 
 def _unread(services: Services, lang: str, asked: str, error: InvalidQuestion | None) -> SearchPage:
     strings = catalogue(lang)
     problem = strings.gettext("Please ask in one sentence with at least one word.") if error else ""
     page_frame = _frame(services, lang, asked[:MAX_QUESTION_CHARS])
-    return SearchPage(page_frame, asked[:MAX_QUESTION_CHARS], problem, "", "", None, (), (), (), "")
+    return SearchPage(page_frame, asked[:MAX_QUESTION_CHARS], problem, "", "", None, (), (), (), (), "")
 
 
 def _frame(services: Services, lang: str, asked: str) -> Frame:
     title = catalogue(lang).gettext("Search")
-    others = {code: f"/{code}/search" for code in services.store.languages}
+    query = f"?{urlencode({'q': asked})}" if asked else ""
+    others = {code: f"/{code}/search{query}" for code in services.store.languages}
     return frame(services, lang, f"{asked} – {title}" if asked else title, query=asked, translations=others)
 
 
 def _hit(services: Services, lang: str, hit: Hit) -> HitView:
-    category = services.store.category(hit.article.category)
     return HitView(
         title=hit.article.title,
         url=hit.url,
         snippet=Markup(hit.snippet),  # noqa: S704  escaped word by word in kb.excerpts
-        category=category.title_in(lang) if category else hit.article.category,
+        category=_title(services, hit.article.category, lang),
         lang=hit.article.lang,
         language="" if hit.article.lang == lang else language_name(hit.article.lang, lang),
     )

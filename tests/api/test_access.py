@@ -53,6 +53,10 @@ ROUTES: dict[str, Access] = {
     "/schema/openapi.json": Access.PUBLIC,
     "/static/{file_path:path}": Access.PUBLIC,
     "/theme.css": Access.PUBLIC,
+    "/sitemap.xml": Access.PUBLIC,
+    "/robots.txt": Access.PUBLIC,
+    "/llms.txt": Access.PUBLIC,
+    "/{lang:str}/opensearch.xml": Access.PUBLIC,
 }
 WRONG_KEYS = ["Bearer ", "Bearer x", "Bearer kb_", "Bearer kb_" + "k" * 5000, "Bearer kb_é", "Basic a2I6a2I=", "Bearer"]
 

@@ -32,11 +32,11 @@ def test_contrast_is_wcags(one: str, other: str, expected: float) -> None:
 
 @pytest.mark.parametrize("accent", COLOURS)
 def test_text_in_the_accent_can_be_read(accent: str) -> None:
-    """Links and buttons have WCAG's contrast in any colour, on light and on dark pages."""
+    """Links and buttons have WCAG's contrast in any colour, on light and on dark pages, and where they are tinted."""
     found = variables({"accent": accent})
 
-    assert all(contrast(found["accent-on-light"], background) >= 4.5 for background in LIGHT)
-    assert all(contrast(found["accent-on-dark"], background) >= 4.5 for background in DARK)
+    assert all(contrast(found["accent-on-light"], each) >= 4.5 for each in (*LIGHT, found["tint-on-light"]))
+    assert all(contrast(found["accent-on-dark"], each) >= 4.5 for each in (*DARK, found["tint-on-dark"]))
     assert contrast(found["on-accent"], accent) >= 4.5
     assert found["accent-store"] == accent
 
@@ -45,6 +45,17 @@ def test_readable_accent_stays_as_it_is() -> None:
     """A store gets its own colour, not a neighbour of it, where that can be read."""
     assert variables({"accent": "#0b6e4f"})["accent-on-light"] == "#0b6e4f"
     assert variables({"accent": "#ffd400"})["accent-on-dark"] == "#ffd400"
+
+
+@pytest.mark.parametrize("accent", COLOURS)
+def test_grey_text_can_be_read_on_tinted_surfaces(accent: str) -> None:
+    """What stands small and grey on the front page is still read, whatever colour the store has."""
+    css = (ROOT / "api/static/kb.css").read_text(encoding="utf-8")
+    light, dark = re.findall(r"--muted: (#[0-9a-f]{6});", css)
+    found = variables({"accent": accent})
+
+    assert contrast(light, found["tint-on-light"]) >= 4.5
+    assert contrast(dark, found["tint-on-dark"]) >= 4.5
 
 
 @pytest.mark.parametrize("accent", ["", "red", "#fff", "#0b6e4f;}", "#0b6e4f\n"])

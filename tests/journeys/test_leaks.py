@@ -18,7 +18,7 @@ from api.app import create_app
 from kb.embedding.base import Embedder
 from kb.engine.access_files import owner_access
 from tests.crawl import CANARIES, LABEL, PUBLIC_PATHS, SECRET, address, crawl, normalised, write_internal
-from tests.service import RunningService, small_store
+from tests.service import STORE_YAML, RunningService, small_store
 
 pytestmark = pytest.mark.slow
 
@@ -31,6 +31,8 @@ def twins(
     plain, full = (small_store(tmp_path_factory.mktemp(name), embedder) for name in ("plain", "full"))
     link = "See [the rules](axolotlslug.md) too."
     for store in (plain, full):
+        # With an address, so that there is a sitemap to look into.
+        store.write("store.yaml", f"{STORE_YAML}url: https://help.example.org\n")
         picture = "![The label](../../images/label.svg)"
         store.write("images/label.svg", LABEL)
         store.article("en/returns/how-to-return", "How do I return an item?", f"Print the label. {link}\n\n{picture}")

@@ -209,3 +209,32 @@ def test_topic_that_is_asked_for_in_fewer_ways_is_not_behind_for_that() -> None:
     near = Corpus(a_store(), [half]).closeness(np.array([1, 0], dtype=np.float32), "en")
 
     assert near.asked[1] == pytest.approx((near.centred_whole[1] + near.centred_best[1]) / 4)
+
+
+def _alike(half: Half, limit: int = 3) -> list[str]:
+    corpus = Corpus(a_store(), [half])
+    return [article.id for article in corpus.alike(corpus.articles[0], DAY, limit)]
+
+
+def test_related_articles_are_the_nearest_of_the_language() -> None:
+    """Between two that are about equally near, the one of the same category; what is not valid today is not offered."""
+    articles = (
+        an_article("en/a/own"),
+        an_article("en/b/near"),
+        an_article("en/a/near"),
+        an_article("en/b/nearest"),
+        an_article("en/a/far"),
+        an_article("en/a/over", valid_until=date(2026, 6, 14)),
+        an_article("ru/a/own"),
+    )
+    rows = [(1.0, 0.0), (0.8, 0.6), (0.79, 0.61), (1.0, 0.01), (-1.0, 0.2), (1.0, 0.0), (1.0, 0.0)]
+    half = Half("id", "small", Texts(articles), unit(np.array(rows, dtype=np.float32)), tuple("abcdefg"))
+
+    assert _alike(half) == ["en/b/nearest", "en/a/near", "en/b/near"]
+
+
+def test_related_articles_without_vectors_are_the_next_of_the_category() -> None:
+    """A new store has them from its first minute on."""
+    half = a_half([an_article("en/a/own"), an_article("en/b/x"), an_article("en/a/z", weight=1), an_article("en/a/y")])
+
+    assert _alike(half, 2) == ["en/a/y", "en/a/z"]
