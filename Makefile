@@ -24,7 +24,7 @@ serve: setup ## set up, publish the articles, serve on 127.0.0.1:8000
 test: browser $(DEV) $(ENGINE) $(NODE) ## set up, run every test, lint and type check
 	@$(MAKE) --no-print-directory lint types
 	@echo "… tests"
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 browser:
 	@for name in "$$KB_TEST_BROWSER" chromium chromium-browser google-chrome; do \
@@ -32,7 +32,7 @@ browser:
 	echo "The browser tests need a browser: install Chromium (Debian: apt-get install chromium), or set KB_TEST_BROWSER." >&2; exit 1
 
 test-fast: $(DEV) ## tests that need neither engine, model nor browser
-	@$(BIN)/python -m pytest -m "not slow"
+	@$(BIN)/python -m pytest -n 2 -m "not slow"
 
 lint: $(DEV) ## ruff: style and likely mistakes
 	@echo "… ruff"

@@ -15,8 +15,24 @@ from tests.service import SAMPLE, RunningService, Store, small_store
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Fast tests first: what can be told in seconds is told before the engine and the browser start."""
-    items.sort(key=lambda item: item.get_closest_marker("slow") is not None)
+    """
+    Fast tests first: what can be told in seconds is told before the engine and the browser start.
+
+    Slow ones run beside each other, but those of one file, and those that share the sample store, in one process: what
+    takes long to set up is set up once.
+    """
+    items.sort(key=_is_slow)
+    for item in filter(_is_slow, items):
+        item.add_marker(pytest.mark.xdist_group(_company(item)))
+
+
+def _is_slow(item: pytest.Item) -> bool:
+    return item.get_closest_marker("slow") is not None
+
+
+def _company(item: pytest.Item) -> str:
+    fixtures = item.fixturenames if isinstance(item, pytest.Function) else []
+    return "sample" if "sample" in fixtures else str(item.path)
 
 
 @pytest.fixture(scope="session")
