@@ -31,6 +31,11 @@ PUBLIC_PATHS = {
         "/it/delivery/?missing=returns/axolotlslug",
     ],
     "/{lang:str}/search": ["/en/search"],
+    "/{lang:str}/contact": ["/en/contact", "/it/contact?category=secrets&article=en/returns/axolotlslug"],
+    "/{lang:str}/feedback": [
+        "/en/feedback?article=en/returns/refund-time&helpful=no",
+        "/en/feedback?article=en/returns/axolotlslug&helpful=no",
+    ],
     "/{lang:str}/{category:str}/{slug:str}": [
         "/en/returns/refund-time",
         "/en/returns/how-to-return",
@@ -51,6 +56,8 @@ PUBLIC_PATHS = {
     "/{lang:str}/opensearch.xml": ["/en/opensearch.xml"],
     "/api/v1/search": [],  # asked with every question below
     "/api/v1/feedback": ["/api/v1/feedback"],
+    "/api/v1/contact/suggestions": [],  # asked with every question below
+    "/api/v1/contact/deflections": ["/api/v1/contact/deflections"],
     "/healthz": ["/healthz"],
     "/readyz": ["/readyz"],
     "/theme.css": ["/theme.css"],
