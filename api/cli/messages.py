@@ -31,7 +31,9 @@ def list_messages(settings: Settings, as_json: bool) -> None:
     """List what waits, oldest first, without what it says."""
     waiting = message_store(settings).undelivered()
     if as_json:
-        click.echo(json.dumps([{**asdict(each), "at": f"{each.at:%Y-%m-%dT%H:%M:%SZ}"} for each in waiting]))
+        click.echo(
+            json.dumps([asdict(each) for each in waiting], default=lambda moment: f"{moment:%Y-%m-%dT%H:%M:%SZ}")
+        )
         return
     for each in waiting:
         click.echo(f"{each.reference}  {each.at:%Y-%m-%d %H:%M}  tried {each.attempts} times  {each.problem}".rstrip())

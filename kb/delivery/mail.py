@@ -41,7 +41,7 @@ class Mail:
         mail = composed(message, self._to, self._sender)
         try:
             with self._connected() as server:
-                server.send_message(mail)
+                server.sendmail(self._sender, [self._to], mail.as_bytes())
         except smtplib.SMTPDataError as error:
             told = f"the mail server answered {error.smtp_code}"
             raise (Refused if error.smtp_code >= PERMANENT else Unreachable)(told) from error
@@ -81,7 +81,8 @@ def composed(message: Waiting, to: str, sender: str) -> EmailMessage:
     reply_to = _address(message)
     if reply_to:
         mail["Reply-To"] = reply_to
-    mail.set_content(_text(message))
+    # So that every mail server takes every letter, and every length of line.
+    mail.set_content(_text(message), cte="quoted-printable")
     return mail
 
 

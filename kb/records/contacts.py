@@ -30,6 +30,8 @@ REFERENCE_CHARS = 8
 # Longer than one attempt may take: after it, whoever took a message is taken to be dead.
 CLAIM = timedelta(minutes=2)
 MAX_PROBLEM_CHARS = 200
+# At once: of many who deliver, each finds one that no other has taken.
+LOOKED_AT = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ class Undelivered:
 
     reference: str
     at: datetime
+    due: datetime
     attempts: int
     problem: str
 
@@ -116,11 +119,15 @@ class ContactStore:
         """Return a message that is due, and keep others from taking it for CLAIM. Raises RecordsUnavailable."""
         now = self._now()
         due = and_(contacts.c.delivered_at.is_(None), contacts.c.due <= now)
-        with self._database.begin() as connection:
-            for row in connection.execute(select(contacts).where(due).order_by(contacts.c.due, contacts.c.at)):
-                mine = and_(contacts.c.reference == row.reference, contacts.c.due == row.due)
-                moved = {"due": now + CLAIM, "attempts": row.attempts + 1}
-                if connection.execute(update(contacts).where(mine).values(moved)).rowcount:
+        wanted = select(contacts).where(due).order_by(contacts.c.due, contacts.c.at).limit(LOOKED_AT)
+        with self._database.connect() as connection:
+            rows = connection.execute(wanted).all()
+        for row in rows:
+            # Of several who read the same row, one moves it on.
+            mine = and_(contacts.c.reference == row.reference, contacts.c.due == row.due)
+            moved = update(contacts).where(mine).values(due=now + CLAIM, attempts=row.attempts + 1)
+            with self._database.begin() as connection:
+                if connection.execute(moved).rowcount:
                     return _taken(row)
         return None
 
