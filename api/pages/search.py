@@ -21,7 +21,7 @@ from api.pages.render import html, page
 from api.rate_limits import Limit
 from api.recording import SearchAsked, record_customers_search
 from api.services import GivenServices, Services
-from kb.answers import Outcome
+from kb.answers import Reason
 from kb.errors import InvalidQuestion
 from kb.query import MAX_QUESTION_CHARS, Question
 from kb.search import Handoff, Hit, SearchResult
@@ -77,6 +77,8 @@ class SearchPage:
     mode: str
     contact_link: str = ""
     """Carries the question along to whoever will answer it."""
+    asked_for_human: bool = False
+    """Who asks for people is not told that there is no answer."""
 
 
 @page("/{lang:str}/search", access=Access.PUBLIC, limit=Limit.SEARCH)
@@ -123,10 +125,10 @@ def _traced_hit(hit: HitView, query_id: str) -> HitView:
 
 def _page(services: Services, lang: str, result: SearchResult, chosen: str) -> SearchPage:
     handoff = result.handoff
-    is_handoff = result.outcome is Outcome.HANDOFF
-    facets = () if is_handoff else _facets(services, lang, result, chosen)
-    wanted = [hit for hit in result.hits if not chosen or is_handoff or hit.article.category == chosen]
-    views = tuple(_hit(services, lang, hit) for hit in wanted)
+    below = _below(result)
+    if handoff or chosen not in {hit.article.category for hit in below}:
+        chosen = ""
+    listed = [hit for hit in below if chosen in ("", hit.article.category)]
     return SearchPage(
         frame=_frame(services, lang, result.question.text),
         question=result.question.text,
@@ -135,20 +137,29 @@ def _page(services: Services, lang: str, result: SearchResult, chosen: str) -> S
         answer=result.answer.text if result.answer else "",
         answer_hit=_hit(services, lang, result.answer.hit) if result.answer else None,
         choices=tuple(_hit(services, lang, hit) for hit in result.clarify),
-        facets=facets,
-        hits=views[:HITS_BESIDE_HANDOFF] if is_handoff else views,
+        facets=() if handoff else _facets(services, lang, result.question.text, below, chosen),
+        hits=tuple(_hit(services, lang, hit) for hit in listed),
         contacts=contact_views(handoff.contacts, handoff.at) if handoff else (),
         mode=result.mode,
+        asked_for_human=handoff is not None and handoff.reason is Reason.ASKED_FOR_HUMAN,
     )
 
 
-def _facets(services: Services, lang: str, result: SearchResult, chosen: str) -> tuple[Facet, ...]:
-    """Count what is listed, by subject; a subject that was chosen stays, so that the way back is there."""
-    counts = Counter(hit.article.category for hit in result.hits)
-    address, asked = f"/{lang}/search?", {"q": result.question.text}
-    everything = Facet(
-        catalogue(lang).gettext("All"), address + urlencode(asked), len(result.hits), is_chosen=not chosen
-    )
+def _below(result: SearchResult) -> list[Hit]:
+    """Return what is listed below the outcome: what that does not show already."""
+    if result.handoff:
+        return list(result.hits[:HITS_BESIDE_HANDOFF])
+    above = {hit.article.topic for hit in result.clarify}
+    if result.answer:
+        above.add(result.answer.hit.article.topic)
+    return [hit for hit in result.hits if hit.article.topic not in above]
+
+
+def _facets(services: Services, lang: str, question: str, hits: list[Hit], chosen: str) -> tuple[Facet, ...]:
+    """Count what is listed, by subject."""
+    counts = Counter(hit.article.category for hit in hits)
+    address, asked = f"/{lang}/search?", {"q": question}
+    everything = Facet(catalogue(lang).gettext("All"), address + urlencode(asked), len(hits), is_chosen=not chosen)
     subjects = (
         Facet(_title(services, slug, lang), address + urlencode(asked | {"category": slug}), count, slug == chosen)
         for slug, count in sorted(counts.items(), key=lambda each: (-each[1], each[0]))
@@ -170,7 +181,8 @@ def _unread(services: Services, lang: str, asked: str, error: InvalidQuestion | 
 
 def _frame(services: Services, lang: str, asked: str) -> Frame:
     title = catalogue(lang).gettext("Search")
-    others = {code: f"/{code}/search" for code in services.store.languages}
+    query = f"?{urlencode({'q': asked})}" if asked else ""
+    others = {code: f"/{code}/search{query}" for code in services.store.languages}
     return frame(services, lang, f"{asked} – {title}" if asked else title, query=asked, translations=others)
 
 

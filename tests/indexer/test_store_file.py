@@ -25,7 +25,7 @@ categories:
     title: {hu: Visszaküldés, en: Returns}
     contacts:
       - {channel: phone, value: "+36 1 555 0101", hours: {mon-fri: "9:00-18:00"}, languages: [hu]}
-  payment: {title: Payment}
+  payment: {title: Payment, icon: gift}
   warranty:
 contacts: {channel: email, value: help@example.org}
 synonyms: {en: [[fridge, refrigerator], [parcel, package]]}
@@ -60,7 +60,7 @@ def test_everything_is_read(tmp_path: Path) -> None:
                 {"hu": "Visszaküldés", "en": "Returns"},
                 (Contact("phone", "+36 1 555 0101", {"mon-fri": "9:00-18:00"}, ("hu",)),),
             ),
-            Category("payment", {"hu": "Payment", "en": "Payment"}),
+            Category("payment", {"hu": "Payment", "en": "Payment"}, icon="gift"),
             Category("warranty"),
         ),
         contacts=(Contact("email", "help@example.org"),),
@@ -133,6 +133,10 @@ def test_store_that_cannot_be_used_is_an_error(tmp_path: Path, text: str | bytes
             (Contact("phone", "1"),),
             id="hours that cannot be read",
         ),
+        pytest.param(
+            "categories: {a: {icon: banana}}", "categories", (Category("a"),), id="icon that nobody has drawn"
+        ),
+        pytest.param("categories: {a: {icon: [gift]}}", "categories", (Category("a"),), id="icon no name"),
         pytest.param("synonyms: [[a, b]]", "synonyms", {}, id="synonyms of no language"),
         pytest.param("synonyms: {en: }", "synonyms", {}, id="synonyms without a list"),
         pytest.param("quality: 0.9", "quality", {}, id="demand for nothing in particular"),

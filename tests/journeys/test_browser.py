@@ -7,23 +7,14 @@ from collections.abc import Iterator
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Browser, Dialog, Page, sync_playwright
+from playwright.sync_api import Browser, Dialog, Page
 
 from kb.embedding.base import Embedder
+from tests.browsing import started
 from tests.service import RunningService, Store, small_store
 
 pytestmark = pytest.mark.slow
 
-# As root in a container Chromium needs the first; the others keep it from asking the network for anything.
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 SCRIPT = "<script>alert(1)</script>"
 LINK = "[x](javascript:alert(1))"
 EVIL = [SCRIPT, LINK, '"><img src=x onerror=alert(1)>', "</script><script>alert(1)</script>", "{{7*7}}${7*7}"]
@@ -47,10 +38,8 @@ LIVE_MARKUP = """() => {
 
 @pytest.fixture(scope="module")
 def browser(browser_path: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=browser_path, args=ARGUMENTS)
-        yield started
-        started.close()
+    with started(browser_path) as opened:
+        yield opened
 
 
 @pytest.fixture
@@ -68,6 +57,7 @@ def test_customer_searches_opens_and_switches_language(page: Page, sample_servic
     answer = page.locator(".answer .text").inner_text()
     page.locator(".answer .source a").click()
     title = page.locator("h1").inner_text()
+    page.locator("button.languages").click()
     page.get_by_role("link", name="Italiano").click()
 
     assert "munkanap" in answer
@@ -163,7 +153,7 @@ def test_structured_data_is_what_the_page_shows(page: Page, sample_service: Runn
     """The answer that search engines get stands on the page."""
     page.goto(f"{sample_service.url}/en/returns/refund-time")
     data = json.loads(page.locator('script[type="application/ld+json"]').inner_text())
-    question = data["mainEntity"][0]
+    question = data["@graph"][0]["mainEntity"][0]
     shown = " ".join(page.locator("article").inner_text().split())
     first = question["acceptedAnswer"]["text"].split("\n")[0]
 

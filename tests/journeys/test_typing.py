@@ -9,10 +9,10 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Dialog, Error, Locator, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Dialog, Error, Locator, Page, Route, expect
 
 from kb.embedding.base import Embedder
-from tests.journeys.test_browser import ARGUMENTS
+from tests.browsing import grave_barriers, started
 from tests.journeys.test_contact import REFUND, _rows
 from tests.kb.records.samples import wait_until
 from tests.receiver import SECRET, Receiver, receiving
@@ -28,10 +28,8 @@ EVIL = "<img src=x onerror=alert(1)>"
 
 @pytest.fixture(scope="module")
 def browser(browser_path: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=browser_path, args=ARGUMENTS)
-        yield started
-        started.close()
+    with started(browser_path) as opened:
+        yield opened
 
 
 @pytest.fixture
@@ -347,3 +345,33 @@ def test_reader_says_why_an_article_did_not_help(
     assert _rows(writing, f"select helpful, reason from feedback where comment = 'By cheque? {has_script}'") == [  # noqa: S608
         (0, "incomplete")
     ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_appears_has_no_serious_barrier(
+    open_context: Callable[..., BrowserContext], writing: RunningService, scheme: str
+) -> None:
+    """Suggestions, reasons, the form with articles, with faults and sent: axe-core finds nothing grave."""
+    page = open_context(color_scheme=scheme, viewport={"width": 390, "height": 844}).new_page()
+    barriers = {}
+    page.goto(f"{writing.url}/en/")
+    _type(page, "refund time")
+    page.keyboard.press("ArrowDown")
+    barriers["suggestions"] = grave_barriers(page)
+    page.goto(f"{writing.url}/{REFUND}")
+    page.get_by_role("button", name="No", exact=True).click()
+    expect(page.get_by_label("What should it say?")).to_be_visible()
+    barriers["reasons"] = grave_barriers(page)
+    page.goto(f"{writing.url}/en/contact")
+    with page.expect_response("**/contact/suggestions"):
+        page.locator("#message").press_sequentially("When will I get my money back?", delay=1)
+    barriers["articles"] = grave_barriers(page)
+    page.get_by_role("button", name="Send the message").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    barriers["faults"] = grave_barriers(page)
+    page.goto(f"{writing.url}/en/contact?sent=K7QF-2M9X")
+    barriers["sent"] = grave_barriers(page)
+    page.goto(f"{writing.url}/en/feedback?article={REFUND}&helpful=no")
+    barriers["feedback"] = grave_barriers(page)
+
+    assert {kind: found for kind, found in barriers.items() if found} == {}

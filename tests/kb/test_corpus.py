@@ -172,3 +172,32 @@ def test_empty_internal_half_changes_nothing() -> None:
     near = corpus.closeness(a_half([REFUND]).vectors[0], "en")
 
     assert near.whole.tolist() == pytest.approx([1], abs=1e-5)
+
+
+def _alike(half: Half, limit: int = 3) -> list[str]:
+    corpus = Corpus(a_store(), [half])
+    return [article.id for article in corpus.alike(corpus.articles[0], DAY, limit)]
+
+
+def test_related_articles_are_the_nearest_of_the_language() -> None:
+    """Between two that are about equally near, the one of the same category; what is not valid today is not offered."""
+    articles = (
+        an_article("en/a/own"),
+        an_article("en/b/near"),
+        an_article("en/a/near"),
+        an_article("en/b/nearest"),
+        an_article("en/a/far"),
+        an_article("en/a/over", valid_until=date(2026, 6, 14)),
+        an_article("ru/a/own"),
+    )
+    rows = [(1.0, 0.0), (0.8, 0.6), (0.79, 0.61), (1.0, 0.01), (-1.0, 0.2), (1.0, 0.0), (1.0, 0.0)]
+    half = Half("id", "small", Texts(articles), unit(np.array(rows, dtype=np.float32)), tuple("abcdefg"))
+
+    assert _alike(half) == ["en/b/nearest", "en/a/near", "en/b/near"]
+
+
+def test_related_articles_without_vectors_are_the_next_of_the_category() -> None:
+    """A new store has them from its first minute on."""
+    half = a_half([an_article("en/a/own"), an_article("en/b/x"), an_article("en/a/z", weight=1), an_article("en/a/y")])
+
+    assert _alike(half, 2) == ["en/a/y", "en/a/z"]
