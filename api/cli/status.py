@@ -70,7 +70,8 @@ def _undelivered(settings: Settings) -> list[str]:
     why = f"; the last attempt failed: {backlog.problem}" if backlog.problem else ""
     nowhere = "" if settings.takes_messages else "; neither KB_CONTACT_WEBHOOK_URL nor KB_CONTACT_EMAIL_TO is set here"
     since = f"{backlog.oldest:%Y-%m-%d %H:%M} UTC"
-    return [f"{backlog.waiting} messages of customers wait to be delivered, the oldest since {since}{why}{nowhere}."]
+    waiting = f"Messages of customers that wait to be delivered: {backlog.waiting}, the oldest since {since}"
+    return [f"{waiting}{why}{nowhere}."]
 
 
 def _owner(settings: Settings) -> list[str]:

@@ -93,8 +93,9 @@ async def contact_page(
 ) -> Response[str]:
     """`q`, `category`, `article` and `query_id` carry along what the visitor did before."""
     require_store_language(services, lang)
-    asked = {"message": q[:MAX_QUESTION_CHARS], "category": category, "article_id": article, "query_id": query_id}
-    return _shown(services, lang, _written(services, asked), reference=sent if _REFERENCE.fullmatch(sent) else "")
+    carried = {"message": q[:MAX_QUESTION_CHARS], "category": category, "article_id": article, "query_id": query_id}
+    written = _written(services, {name: text for name, text in carried.items() if text})
+    return _shown(services, lang, written, reference=sent if _REFERENCE.fullmatch(sent) else "")
 
 
 @form("/{lang:str}/contact", access=Access.PUBLIC)
@@ -143,12 +144,12 @@ def _keep(customers: CustomersRecords, lang: str, written: Written, visitor: str
 def _written(services: Services, fields: Mapping[str, str]) -> Written:
     """Return the texts of a form, and of what it carries along only what there is."""
     article = services.knowledge.live().public.corpus.article(fields.get("article_id", ""))
-    category = services.store.category(fields.get("category", ""))
+    about = fields.get("category", article.category if article else "")
     return Written(
         message=clean(fields.get("message", "")),
         name=one_line(fields.get("name", "")),
         email=one_line(fields.get("email", "")),
-        category=category.slug if category else article.category if article else "",
+        category=about if services.store.category(about) else "",
         query_id=known_query_id(fields.get("query_id", "")) or "",
         article_id=article.id if article and article.is_valid_on(services.knowledge.today()) else "",
     )

@@ -22,7 +22,7 @@ for (const form of document.querySelectorAll("form[data-contact]")) {
     const node = template.content.cloneNode(true).firstElementChild;
     const link = node.querySelector("a");
     link.textContent = suggestion.title;
-    link.href = suggestion.url;
+    Object.assign(link, { href: suggestion.url, target: "_blank", rel: "noopener" });
     node.lang = suggestion.lang;
     node.querySelector("p").textContent = suggestion.text;
     const button = node.querySelector("button");
