@@ -128,7 +128,7 @@ def _page(services: Services, view: View, article: Article) -> ArticlePage:
             description=article.description,
             path=article.url,
             translations={lang: sibling.url for lang, sibling in siblings.items()},
-            instead=instead(services, article.topic),
+            instead=instead(services, article.topic, siblings),
         ),
         article=article,
         body=Markup(article.html),  # noqa: S704  cleaned when it was published

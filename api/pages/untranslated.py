@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from api.locale import language_name
@@ -33,10 +34,11 @@ def elsewhere(services: Services, lang: str, topic: str) -> tuple[Elsewhere, ...
     )
 
 
-def instead(services: Services, topic: str) -> dict[str, str]:
-    """Return for each language the page that says that a topic is not there, and what is: its category, else home."""
+def instead(services: Services, topic: str, translated: Collection[str]) -> dict[str, str]:
+    """Return for each other language the page that says that a topic is not there: its category, else home."""
     category = topic.split("/")[0]
-    return {lang: _nearest(services, lang, category) + f"?missing={topic}" for lang in services.store.languages}
+    without = [lang for lang in services.store.languages if lang not in translated]
+    return {lang: f"{_nearest(services, lang, category)}?missing={topic}" for lang in without}
 
 
 def _nearest(services: Services, lang: str, category: str) -> str:

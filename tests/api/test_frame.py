@@ -6,9 +6,11 @@ import re
 
 import pytest
 
-from api.locale import number, with_territory
-from api.pages.frame import Alternate, alternates
+from api.locale import catalogue, number, with_territory
+from api.pages.error import ErrorPage
+from api.pages.frame import Alternate, Frame, alternates
 from api.pages.home import category_icon, popular
+from api.pages.render import render
 from kb.article import CATEGORY_ICONS, Article, Audience, Category, Store
 from tests.service import ROOT
 
@@ -64,6 +66,16 @@ def test_every_icon_that_is_named_is_drawn() -> None:
     templates = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "api/templates").glob("*.html"))
 
     assert set(CATEGORY_ICONS) | set(re.findall(r'icon\("(\w+)"', templates)) | {"question"} <= drawn
+
+
+def test_each_page_speaks_its_own_language() -> None:
+    """Whichever language was shown before."""
+    frames = {lang: Frame(lang, "ltr", "", "", "", STORE, (), (), "") for lang in ("hu", "ru", "en")}
+    found = [render("error.html", ErrorPage(frames[lang], 404, "")) for lang in ("hu", "ru", "en", "hu", "ru")]
+
+    assert [re.findall(r'class="skip" href="#main">([^<]+)', page) for page in found] == [
+        [catalogue(lang).gettext("Skip to the content")] for lang in ("hu", "ru", "en", "hu", "ru")
+    ]
 
 
 def test_numbers_and_places_are_written_as_the_language_has_them() -> None:

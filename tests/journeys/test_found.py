@@ -14,6 +14,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from api.locale import catalogue
 from kb.article import Article
 from tests.service import ROOT, Answered, RunningService
 
@@ -123,6 +124,18 @@ def test_every_page_says_what_it_is(pages: dict[str, Answered]) -> None:
         or f'<meta property="og:url" content="{SITE}{path}">' not in page.text
         or set(Counter(DESCRIBED.findall(page.text)).values()) != {1}
         or len(DESCRIBED.findall(page.text)) != 6
+    ]
+
+    assert wrong == []
+
+
+def test_every_page_speaks_its_language(pages: dict[str, Answered]) -> None:
+    """The words around an article are in the article's language, and so is what is read out."""
+    skips = {lang: catalogue(lang).gettext("Skip to the content") for lang in ("en", "ru", "it", "hu")}
+    wrong = [
+        path
+        for path, page in pages.items()
+        if f'<html lang="{path[1:3]}" dir="ltr">' not in page.text or f">{skips[path[1:3]]}</a>" not in page.text
     ]
 
     assert wrong == []
