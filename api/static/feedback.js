@@ -12,6 +12,13 @@ for (const section of document.querySelectorAll("[data-feedback]")) {
   send(why.querySelector("form"), () => show(thanks));
 }
 
+// The form knows by now which search led here: whoever gets this address from the reader did not search.
+const address = new URL(location);
+if (address.searchParams.has("query_id")) {
+  address.searchParams.delete("query_id");
+  history.replaceState(history.state, "", address);
+}
+
 function send(form, then) {
   form.addEventListener("submit", async event => {
     if (form.dataset.plain) return;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -114,12 +115,13 @@ def test_keyboard_alone_leads_to_an_article(page: Page, writing: RunningService)
         chosen.append(_field(page).get_attribute("aria-activedescendant"))
     href = _options(page).first.get_attribute("href")
     page.keyboard.press("Enter")
-    page.wait_for_url(lambda url: "query_id=" in url)
+    expect(page.get_by_role("heading", level=1)).to_have_text("When will I get my money back?")
 
     last = f"q-list-{count - 1}"
     assert chosen == ["q-list-0", "q-list-1", "q-list-0", last, "", last, "", "q-list-0"]
     assert href is not None
-    assert page.url == writing.url + href
+    assert page.locator("[name=query_id]").first.get_attribute("value") == re.findall("[0-9a-f]{32}", href)[0]
+    assert page.url == writing.url + re.sub(r"\?query_id=[0-9a-f]{32}", "", href)
 
 
 def test_escape_closes_and_enter_asks_for_everything(page: Page, writing: RunningService) -> None:
@@ -144,7 +146,7 @@ def test_suggestion_is_a_link(page: Page, writing: RunningService) -> None:
     _field(page).focus()
     page.keyboard.press("ArrowDown")
     _options(page).first.click()
-    page.wait_for_url("**/en/returns/refund-time?query_id=*")
+    page.wait_for_url("**/en/returns/refund-time*")
 
 
 def test_finger_hits_what_it_means(open_context: Callable[..., BrowserContext], writing: RunningService) -> None:
@@ -155,7 +157,7 @@ def test_finger_hits_what_it_means(open_context: Callable[..., BrowserContext], 
     heights = _heights(_options(page))
     is_too_wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
     _options(page).first.tap()
-    page.wait_for_url("**/it/delivery/delivery-cost?query_id=*")
+    page.wait_for_url("**/it/delivery/delivery-cost*")
 
     assert min(heights) >= FINGER_PIXELS
     assert not is_too_wide
