@@ -47,7 +47,7 @@ def create_app(services: Services) -> Litestar:
         guards=[admit],
         exception_handlers={Exception: handle},
         before_send=[add_headers],
-        lifespan=[_following_editions, forgetting_yesterday, _keeping_records],
+        lifespan=[_following_editions, forgetting_yesterday, _keeping_records, _delivering],
         request_max_body_size=MAX_BODY_BYTES,
         openapi_config=None,
         logging_config=None,
@@ -81,6 +81,20 @@ async def _keeping_records(app: Litestar) -> AsyncIterator[None]:
         yield
     finally:
         await sync_to_thread(services.records.close)
+
+
+@asynccontextmanager
+async def _delivering(app: Litestar) -> AsyncIterator[None]:
+    """Deliver what customers write, where there is a way; begin with what waits since before."""
+    services: Services = app.state.services
+    if services.deliverer is None:
+        yield
+        return
+    services.deliverer.start()
+    try:
+        yield
+    finally:
+        await sync_to_thread(services.deliverer.close)
 
 
 async def _follow(services: Services) -> None:

@@ -22,7 +22,7 @@ from api.errors import handle
 from api.rate_limits import RateLimits
 from api.services import Services
 from api.sizes import check_size
-from api.writes import check_write
+from api.writes import FORM, FORM_TYPE, JSON_TYPE, check_write
 from kb.errors import KnowledgeBaseError
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -31,7 +31,7 @@ METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 async def admit(connection: Connection, handler: BaseRouteHandler) -> None:
     """Guard of every route. Raises CrossSite, UnsupportedBody, TooManyRequests, NotSignedIn, Forbidden."""
     services: Services = connection.app.state.services
-    check_write(connection.scope, services.public_url)
+    check_write(connection.scope, services.public_url, FORM_TYPE if handler.opt.get(FORM) else JSON_TYPE)
     limit = handler.opt.get(rate_limits.OPTION)
     if limit is not None:
         limits: RateLimits = connection.app.state.limits

@@ -78,5 +78,18 @@ def records(services: Services) -> Iterable[Metric]:
     yield gauge("kb_records_failing", "1 while a database cannot be written.", failing, ("database",))
 
 
-FAMILIES: tuple[Callable[[Services], Iterable[Metric]], ...] = (edition, ready, parts, records, publishing)
+def messages(services: Services) -> Iterable[Metric]:
+    """What customers wrote and nobody has taken yet, as far as this process knows."""
+    if services.deliverer is None:
+        return
+    state = services.deliverer.state()
+    oldest = state.backlog.oldest
+    age = (datetime.now(UTC) - oldest.replace(tzinfo=UTC)).total_seconds() if oldest else 0.0
+    yield gauge("kb_messages_waiting", "Messages of customers not delivered yet.", {(): float(state.backlog.waiting)})
+    yield gauge("kb_messages_oldest_seconds", "How long the oldest of them has waited.", {(): age})
+    yield gauge("kb_messages_delivered", "Delivered since the start.", {(): float(state.delivered)})
+    yield gauge("kb_messages_failing", "1 while nothing can be delivered.", {(): float(bool(state.failing_since))})
+
+
+FAMILIES: tuple[Callable[[Services], Iterable[Metric]], ...] = (edition, ready, parts, records, messages, publishing)
 """One function per subject: add yours here."""

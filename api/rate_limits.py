@@ -34,6 +34,8 @@ class Limit(StrEnum):
 
     SEARCH = "search"
     FEEDBACK = "feedback"
+    CONTACT = "contact"
+    """Counted by the page itself, which then shows what was written once more."""
     AGENT = "agent"
     SIGN_IN = "sign_in"
     """Keys that were not valid; counted by the gate itself."""

@@ -9,6 +9,7 @@ from litestar.di import NamedDependency
 from api.metrics import Metrics
 from api.visitors import Visitors
 from kb.article import Store
+from kb.delivery.deliverer import Deliverer
 from kb.errors import UnknownLanguage
 from kb.knowledge_base import KnowledgeBase
 from kb.language import known_languages
@@ -30,6 +31,8 @@ class Services:
     records: Records = field(default_factory=Records)
     """Without any, nothing is recorded. Closed when the application ends."""
     visitors: Visitors = field(default_factory=Visitors)
+    deliverer: Deliverer | None = None
+    """None where messages are not taken: there is no form then."""
 
     @property
     def store(self) -> Store:

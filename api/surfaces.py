@@ -13,10 +13,12 @@ from api.access import Access
 from api.agent import outcome, replies
 from api.agent import search as agent_search
 from api.editor import publishing
-from api.pages import article, category, discovery, home
+from api.pages import article, category, contact, discovery, home
+from api.pages import feedback as feedback_page
 from api.pages import search as search_page
 from api.pages.render import page
 from api.schema import schema
+from api.v1 import contact as contact_help
 from api.v1 import feedback, search
 
 PUBLIC: tuple[ControllerRouterHandler, ...] = (
@@ -29,8 +31,14 @@ PUBLIC: tuple[ControllerRouterHandler, ...] = (
     discovery.robots,
     discovery.opensearch,
     discovery.llms,
+    contact.contact_page,
+    contact.send_message,
+    feedback_page.feedback_page,
+    feedback_page.give_feedback,
     search.search,
     feedback.feedback,
+    contact_help.contact_suggestions,
+    contact_help.contact_deflection,
 )
 AGENT: tuple[ControllerRouterHandler, ...] = (
     article.agent_article_page,

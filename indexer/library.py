@@ -19,7 +19,7 @@ from indexer.images import ImageFault, read_image
 from indexer.markdown import MAX_FILE_BYTES, Draft, read
 from indexer.problems import Problem, Severity, fill_in, warning
 from indexer.solutions import read_solutions
-from indexer.store_file import LANG, RESERVED_SLUGS, SLUG, read_store
+from indexer.store_file import LANG, RESERVED_CATEGORIES, RESERVED_SLUGS, SLUG, read_store
 from indexer.store_looks import THEME_IMAGES
 from indexer.yaml_text import parse_yaml, read_file, read_yaml
 from kb.article import Audience, Image, Phrases, Store
@@ -176,10 +176,10 @@ def _entries(folder: Path) -> list[os.DirEntry[str]]:
 
 def _unusable_path(root: Path, path: Path) -> tuple[str, str] | None:
     _, category, name = path.relative_to(root).parts
-    for part in (category, name[:-3]):
+    for part, reserved in ((category, RESERVED_CATEGORIES), (name[:-3], RESERVED_SLUGS)):
         if not SLUG.fullmatch(part) or len(part) > 80:
             return f"{part!r} cannot be part of an address.", "Use a-z, 0-9 and hyphens, at most 80 characters."
-        if part in RESERVED_SLUGS:
+        if part in reserved:
             return f"{part!r} is an address of the service itself.", "Choose another name."
     if not stat.S_ISREG(path.lstat().st_mode):
         return "It is no regular file.", "Replace the link or device by the file itself."

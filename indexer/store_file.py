@@ -19,6 +19,8 @@ MAX_STORE_BYTES = 256 * 1024
 LANG = re.compile(r"[a-z]{2,3}(-[a-z]{2,8})?")
 SLUG = re.compile(r"[a-z0-9-]+")
 RESERVED_SLUGS = frozenset(["search", "api", "agent", "insights", "media", "static", "schema"])
+# These stand where categories do; an article may well be called so.
+RESERVED_CATEGORIES = RESERVED_SLUGS | {"contact", "feedback"}
 URL = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(/[A-Za-z0-9._~/-]*)?")
 _WRITE_ONE = "Write one with name, languages, default_language and categories; see docs/articles.md."
 _KNOWN = frozenset(Store.__dataclass_fields__) - {"link_titles", "calibration"}
@@ -114,7 +116,7 @@ class _StoreReader:
 
     def _category(self, slug: str, value: Any) -> Category:
         key = f"categories.{slug}"
-        if not SLUG.fullmatch(slug) or slug in RESERVED_SLUGS:
+        if not SLUG.fullmatch(slug) or slug in RESERVED_CATEGORIES:
             self._error(key, f"{slug!r} cannot be a folder of articles.", "Use a-z, 0-9 and hyphens.")
         if not isinstance(value, dict):
             self._error(key, f"The category {slug!r} is no mapping.", "Write title and contacts below it.")

@@ -14,9 +14,12 @@ from kb.errors import SettingsError
 
 PREFIX = "KB_"
 SWITCH = {"on": True, "true": True, "off": False, "false": False}
-SECRET_FIELDS = frozenset({"meili_key", "meili_search_key", "database_url"})
+SECRET_FIELDS = frozenset(
+    {"meili_key", "meili_search_key", "database_url", "contact_webhook_url", "contact_webhook_secret", "smtp_url"}
+)
 SURFACES = ("all", "public", "agent")
-RATES = ("rate_search", "rate_feedback", "rate_agent", "rate_sign_in")
+RATES = ("rate_search", "rate_feedback", "rate_contact", "rate_agent", "rate_sign_in")
+MIN_SECRET_CHARS = 16
 # A variable set to nothing is not set, so "none" needs a word.
 OFF = "off"
 
@@ -46,12 +49,19 @@ class Settings:
     watch: bool = True
     rate_search: str = "300/minute"
     rate_feedback: str = "20/minute"
+    rate_contact: str = "10/hour"
     rate_agent: str = "600/minute"
     rate_sign_in: str = "20/minute"
     metrics_from: str = "127.0.0.0/8,::1"
     access_log: bool = True
     records: bool = True
     retention_days: int = 180
+    contact_webhook_url: str = ""
+    contact_webhook_secret: str = ""
+    contact_email_to: str = ""
+    contact_email_from: str = ""
+    smtp_url: str = ""
+    contact_retention_days: int = 30
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
@@ -79,6 +89,7 @@ class Settings:
                 raise SettingsError(f"KB_{name.upper()} is {getattr(self, name)}.", "Give 1 or more.")
         _ = self.trusted_networks, self.metrics_networks
         self._check_gate()
+        self._check_contact()
         if not 0 < self.port < 65536:
             raise SettingsError(f"KB_PORT is {self.port}.", "Give a port between 1 and 65535.")
         return self
@@ -118,6 +129,31 @@ class Settings:
                     "Give a rate like 300/minute (second, minute, hour, day), or off.",
                 )
 
+    def _check_contact(self) -> None:
+        if self.contact_webhook_url:
+            _check_address("KB_CONTACT_WEBHOOK_URL", self.contact_webhook_url, ("http", "https"))
+            if self.contact_email_to:
+                raise SettingsError(
+                    "KB_CONTACT_WEBHOOK_URL and KB_CONTACT_EMAIL_TO are both set.",
+                    "Choose one: each message is delivered to one place.",
+                )
+            if len(self.contact_webhook_secret) < MIN_SECRET_CHARS:
+                raise SettingsError(
+                    f"KB_CONTACT_WEBHOOK_SECRET has less than {MIN_SECRET_CHARS} characters.",
+                    "Give a long random one, `openssl rand -hex 32`: the receiver knows by it that a message is ours.",
+                )
+        if self.smtp_url:
+            _check_address("KB_SMTP_URL", self.smtp_url, ("smtp", "smtps"))
+        for name in ("contact_email_to", "contact_email_from"):
+            address = getattr(self, name)
+            if address and not re.fullmatch(r"[^\s@,<>]+@[^\s@,<>]+", address):
+                raise SettingsError(f"KB_{name.upper()} is {address!r}.", "Give one address, like help@example.org.")
+
+    @property
+    def takes_messages(self) -> bool:
+        """Whether there is anywhere to deliver what customers write: only then a form is offered."""
+        return bool(self.contact_webhook_url or self.contact_email_to)
+
     @property
     def records_url(self) -> str:
         """The database's address: SQLite in the data directory unless another is named."""
@@ -127,6 +163,17 @@ class Settings:
     def searches_url(self) -> str:
         """The same for what customers do: a file of its own, so that their process opens nothing of the agents'."""
         return self.database_url or f"sqlite:///{(self.data / 'searches.sqlite').resolve()}"
+
+
+def _check_address(name: str, address: str, schemes: tuple[str, ...]) -> None:
+    """Raises SettingsError, which never names the address itself: it may hold a password."""
+    try:
+        parts = urlsplit(address)
+        is_usable = parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_usable = False
+    if not is_usable:
+        raise SettingsError(f"{name} is no address.", f"Give one like {schemes[-1]}://example.org.")
 
 
 def _switched(value: bool) -> str:

@@ -21,6 +21,7 @@ from api.app import create_app
 from api.services import Services
 from api.visitors import Visitors
 from indexer.publish import Report, publish
+from kb.delivery.deliverer import deliverer_for
 from kb.embedding.base import Embedder
 from kb.engine.access import EngineAccess
 from kb.engine.access_files import owner_access
@@ -163,7 +164,9 @@ class Store:
         knowledge = KnowledgeBase.open(self.settings, access, embedder or self.embedder, clock or (lambda: now))
         keys = KeyStore(Database(self.settings.records_url, agents))
         visitors = Visitors(self.settings.data, self.settings.trusted_networks)
-        services = Services(self.settings, knowledge, keys, records=Records.open(self.settings), visitors=visitors)
+        records = Records.open(self.settings)
+        deliverer = deliverer_for(self.settings, records)
+        services = Services(self.settings, knowledge, keys, records=records, visitors=visitors, deliverer=deliverer)
         config = uvicorn.Config(create_app(services), port=0, log_config=None, access_log=False, server_header=False)
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, daemon=True)

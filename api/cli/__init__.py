@@ -25,6 +25,7 @@ COMMANDS = {
     "reply": "api.cli.reply",
     "eval": "api.cli.eval",
     "keys": "api.cli.keys",
+    "messages": "api.cli.messages",
     "editions": "api.cli.editions",
     "rollback": "api.cli.editions",
     "status": "api.cli.status",

@@ -27,6 +27,7 @@ from api.services import Services
 from api.visitors import Visitors
 from indexer.publisher import Publisher
 from indexer.watch import Watcher
+from kb.delivery.deliverer import deliverer_for
 from kb.engine.ownership import keep_engine
 from kb.errors import KnowledgeBaseError, SettingsError
 from kb.knowledge_base import KnowledgeBase
@@ -121,12 +122,14 @@ def _answer(settings: Settings, url: str, listener: socket.socket, progress: Sho
 
 def _services(settings: Settings, knowledge: KnowledgeBase) -> Services:
     """Open what a surface needs and nothing else: a process for customers never opens what agents wrote."""
+    records = Records.open(settings, customers=settings.surface != "agent", agents=settings.surface != "public")
     return Services(
         settings,
         knowledge,
         key_store(settings),
-        records=Records.open(settings, customers=settings.surface != "agent", agents=settings.surface != "public"),
+        records=records,
         visitors=Visitors(settings.data, settings.trusted_networks),
+        deliverer=deliverer_for(settings, records),
     )
 
 

@@ -9,7 +9,7 @@ from kb.edition import EditionShelf
 from kb.engine.access_files import owner_access
 from kb.engine.ownership import current_owner
 from kb.errors import RecordsUnavailable
-from kb.records.summary import alarms, stored
+from kb.records.summary import alarms, stored, undelivered
 from kb.settings import Settings
 
 
@@ -56,9 +56,22 @@ def _records(settings: Settings) -> list[str]:
     try:
         found = stored(settings)
         told = [f"{found.searches} searches and {found.ratings} ratings by customers are stored."]
+        told += _undelivered(settings)
     except RecordsUnavailable as error:
         told = [f"Records: {error}"]
     return told + [f"Records cannot be written {alarm}" for alarm in alarms(settings)]
+
+
+def _undelivered(settings: Settings) -> list[str]:
+    """Raises RecordsUnavailable."""
+    backlog = undelivered(settings)
+    if backlog.oldest is None:
+        return []
+    why = f"; the last attempt failed: {backlog.problem}" if backlog.problem else ""
+    nowhere = "" if settings.takes_messages else "; neither KB_CONTACT_WEBHOOK_URL nor KB_CONTACT_EMAIL_TO is set here"
+    since = f"{backlog.oldest:%Y-%m-%d %H:%M} UTC"
+    waiting = f"Messages of customers that wait to be delivered: {backlog.waiting}, the oldest since {since}"
+    return [f"{waiting}{why}{nowhere}."]
 
 
 def _owner(settings: Settings) -> list[str]:

@@ -8,14 +8,15 @@ from typing import Any
 
 from litestar import Request, Response
 from litestar.exceptions import NotFoundException
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 from markupsafe import Markup
 
 from api.access import Access
+from api.forms import known_query_id
 from api.json_ld import article_data
 from api.pages.caching import revalidated
-from api.pages.contacts import ContactView, contact_views
+from api.pages.contacts import ContactView, contact_link, contact_views
 from api.pages.frame import Frame, frame
 from api.pages.home import require_store_language
 from api.pages.markdown_twin import markdown_twin
@@ -54,6 +55,9 @@ class ArticlePage:
     replies: tuple[str, ...] = ()
     """Only on the agents' page."""
     notes: tuple[str, ...] = ()
+    query_id: str = ""
+    """Of the search that led here; empty without one."""
+    contact_link: str = ""
     edit_url: str = ""
     """Only on the agents' page; empty when the store does not say where articles are edited."""
 
@@ -65,6 +69,7 @@ async def article_page(
     category: FromPath[str],
     slug: FromPath[str],
     services: GivenServices,
+    query_id: FromQuery[str] = "",
 ) -> Response[str] | Redirect:
     """Show an article; with `.md` behind its address, as Markdown."""
     require_store_language(services, lang)
@@ -75,7 +80,8 @@ async def article_page(
         return _redirect(services, view, f"/{lang}/{category}/{name}", slug.removeprefix(name))
     if name != slug:
         return revalidated(request, _twin(article, services.public_url))
-    return revalidated(request, html("article.html", _page(services, view, article)))
+    shown = _after_search(_page(services, view, article), known_query_id(query_id) or "")
+    return revalidated(request, html("article.html", shown))
 
 
 @page("/agent/articles/{lang:str}/{category:str}/{slug:str}", access=Access.AGENT, limit=Limit.AGENT)
@@ -142,6 +148,12 @@ def _contents(article: Article) -> tuple[Section, ...]:
     top = min((section.level for section in titled), default=0)
     listed = tuple(section for section in titled if section.level == top)
     return listed if len(listed) >= LONG_SECTIONS else ()
+
+
+def _after_search(page: ArticlePage, query_id: str) -> ArticlePage:
+    article = page.article
+    link = contact_link(article.lang, article=article.id, category=article.category, query_id=query_id)
+    return replace(page, query_id=query_id, contact_link=link)
 
 
 def _internal(page: ArticlePage, approved: Approved, store: Store) -> ArticlePage:

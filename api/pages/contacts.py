@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from kb.article import Contact
-from kb.hours import is_open
+from kb.hours import Opening, is_open, opening
 from kb.variables import blanks
 
 
@@ -23,14 +23,29 @@ class ContactView:
     hours: dict[str, str]
     open_now: bool | None
     """None when no hours are known."""
+    opening: Opening | None
+    """The same, with when that changes."""
 
 
 def contact_views(contacts: tuple[Contact, ...], at: datetime, question: str = "") -> tuple[ContactView, ...]:
     """Return contacts as they are at the store's local time `at`; an e-mail begins with what was asked, if anything."""
     return tuple(
-        ContactView(each.channel, each.value, _href(each, question), each.hours, is_open(each.hours, at))
+        ContactView(
+            each.channel,
+            each.value,
+            _href(each, question),
+            each.hours,
+            is_open(each.hours, at),
+            opening(each.hours, at),
+        )
         for each in contacts
     )
+
+
+def contact_link(lang: str, **carried: str) -> str:
+    """Return the address of the contact page, with what leads there: q, category, article, query_id."""
+    told = {name: text for name, text in carried.items() if text}
+    return f"/{lang}/contact" + (f"?{urlencode(told)}" if told else "")
 
 
 def _href(contact: Contact, question: str) -> str:

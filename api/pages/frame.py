@@ -60,6 +60,9 @@ class Frame:
     """Itself included; none where the public address is not known, for they count only when absolute."""
     site: str = ""
     """The public address; empty when it is not known."""
+    contact_url: str = ""
+    takes_messages: bool = False
+    """Whether there is a form to write to the store."""
 
     @property
     def language_name(self) -> str:
@@ -108,6 +111,8 @@ def frame(
         links=_links(store, lang),
         alternates=alternates(site, store, known) if path else (),
         site=site,
+        contact_url=f"/{lang}/contact",
+        takes_messages=services.settings.takes_messages and services.settings.surface != "agent",
     )
 
 

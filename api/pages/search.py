@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from api.access import Access
 from api.locale import catalogue, language_name
-from api.pages.contacts import ContactView, contact_views
+from api.pages.contacts import ContactView, contact_link, contact_views
 from api.pages.frame import Frame, frame
 from api.pages.home import require_store_language
 from api.pages.render import html, page
@@ -24,7 +24,7 @@ from api.services import GivenServices, Services
 from kb.answers import Reason
 from kb.errors import InvalidQuestion
 from kb.query import MAX_QUESTION_CHARS, Question
-from kb.search import Hit, SearchResult
+from kb.search import Handoff, Hit, SearchResult
 
 # Where nothing answers, a long list of what does not answer only hides the people who can.
 HITS_BESIDE_HANDOFF = 3
@@ -75,6 +75,8 @@ class SearchPage:
     hits: tuple[HitView, ...]
     contacts: tuple[ContactView, ...]
     mode: str
+    contact_link: str = ""
+    """Carries the question along to whoever will answer it."""
     asked_for_human: bool = False
     """Who asks for people is not told that there is no answer."""
 
@@ -96,9 +98,29 @@ async def search_page(
         )
     result = await services.knowledge.search.find(question, limit=HITS)
     services.metrics.searched(Access.PUBLIC, result)
+    query_id = uuid.uuid4().hex
     if request.method == "GET":  # a link checker that asks for the headers has no question
-        record_customers_search(services, request, SearchAsked(uuid.uuid4().hex), result)
-    return html("search.html", _page(services, lang, result, category), headers={"X-Robots-Tag": "noindex"})
+        record_customers_search(services, request, SearchAsked(query_id), result)
+    shown = _traced(_page(services, lang, result, category), result.handoff, query_id)
+    # Its links hold the id of this search: a crawler that followed them would never come to an end.
+    return html("search.html", shown, headers={"X-Robots-Tag": "noindex, nofollow"})
+
+
+def _traced(page: SearchPage, handoff: Handoff | None, query_id: str) -> SearchPage:
+    """Return the page with the id of the search in its links: what is said of an article is known of the search."""
+    about = (handoff.category if handoff else None) or ""
+    return replace(
+        page,
+        answer_hit=_traced_hit(page.answer_hit, query_id) if page.answer_hit else None,
+        choices=tuple(_traced_hit(choice, query_id) for choice in page.choices),
+        hits=tuple(_traced_hit(hit, query_id) for hit in page.hits),
+        contact_link=contact_link(page.frame.lang, q=page.question, category=about, query_id=query_id),
+    )
+
+
+def _traced_hit(hit: HitView, query_id: str) -> HitView:
+    path, mark, anchor = hit.url.partition("#")
+    return replace(hit, url=f"{path}?query_id={query_id}{mark}{anchor}")
 
 
 def _page(services: Services, lang: str, result: SearchResult, chosen: str) -> SearchPage:

@@ -48,9 +48,20 @@ class AcceptedOut(Struct):
     request_max_body_size=MAX_BODY_BYTES,
 )
 async def feedback(request: Request[Any, Any, Any], data: JSONBody[FeedbackIn], services: GivenServices) -> AcceptedOut:
+    rate(services, request, data)
+    return AcceptedOut()
+
+
+def rate(services: Services, request: Request[Any, Any, Any], data: FeedbackIn) -> None:
+    """Record a visitor's word; a robot's is dropped. Raises InvalidRequest, EditionMissing."""
     if data.website:
-        return AcceptedOut()
-    article = _checked(services, data)
+        return
+    if data.comment is not None and len(data.comment) > MAX_COMMENT_CHARS:
+        raise InvalidRequest(
+            f"comment has {len(data.comment)} characters, more than {MAX_COMMENT_CHARS}.", "Shorten it."
+        )
+    require_query_id(data.query_id)
+    article = public_article(services, data.article_id)
     customers = services.records.customers
     if customers:
         customers.rated(
@@ -66,19 +77,18 @@ async def feedback(request: Request[Any, Any, Any], data: JSONBody[FeedbackIn], 
                 edition=services.knowledge.live().public.edition,
             )
         )
-    return AcceptedOut()
 
 
-def _checked(services: Services, data: FeedbackIn) -> Article:
-    """Return the article that is rated. Raises InvalidRequest, EditionMissing."""
-    if data.comment is not None and len(data.comment) > MAX_COMMENT_CHARS:
-        raise InvalidRequest(
-            f"comment has {len(data.comment)} characters, more than {MAX_COMMENT_CHARS}.", "Shorten it."
-        )
-    if data.query_id is not None and not re.fullmatch(r"[0-9a-f]{32}", data.query_id):
+def require_query_id(query_id: str | None) -> None:
+    """Raises InvalidRequest for what is no id of a search; none at all is fine."""
+    if query_id is not None and not re.fullmatch(r"[0-9a-f]{32}", query_id):
         raise InvalidRequest("query_id is none of ours.", "Send the query_id of a search, or leave it out.")
+
+
+def public_article(services: Services, article_id: str) -> Article:
+    """Return an article that customers can read. Raises InvalidRequest, EditionMissing."""
     # In the public half only: what is for agents is as unknown here as what does not exist.
-    article = services.knowledge.live().public.corpus.article(data.article_id)
+    article = services.knowledge.live().public.corpus.article(article_id)
     if article is None or not article.is_valid_on(services.knowledge.today()):
         raise InvalidRequest(
             "There is no such article.", "Send the article_id of a search, or of an article's address."

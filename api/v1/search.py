@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Annotated, Any
 
@@ -17,13 +17,14 @@ from api.services import GivenServices, Services
 from api.v1.schemas import SearchOut, search_out
 from kb.errors import InvalidRequest
 from kb.query import Question
-from kb.search import Search
+from kb.search import Search, SearchResult
 
 MAX_LIMIT = 50
 QUERY = QueryParameter(description="The question, 1 to 512 characters.")
 LANG = QueryParameter(description="The reader's language; missing: by Accept-Language, then the store's default.")
 CATEGORY = QueryParameter(description="Only articles of this category; an unknown one has no hits.")
 LIMIT = QueryParameter(description="How many hits, 1 to 50.")
+UNSENT = QueryParameter(description="The reader paused and sent nothing: a whole search, recorded like typing.")
 TYPING = QueryParameter(description="The question is unfinished: prefixes and words only, no outcome.")
 
 
@@ -52,11 +53,19 @@ async def search(
     category: Annotated[str | None, CATEGORY] = None,
     limit: Annotated[int, LIMIT] = 10,
     typing: Annotated[bool, TYPING] = False,
+    unsent: Annotated[bool, UNSENT] = False,
 ) -> SearchOut:
     wanted = lang if lang is not None else services.preferred_language(request.headers.get("accept-language", ""))
     asked = check(services, q, wanted, category, limit, typing)
     record = partial(record_customers_search, services, request)
+    if unsent:
+        record = partial(_as_typed, record)
     return await answer(services, services.knowledge.search, asked, Access.PUBLIC, record)
+
+
+def _as_typed(record: Record, asked: SearchAsked, result: SearchResult) -> None:
+    """Have it wait for what becomes of it: somebody who pauses twice has asked once."""
+    record(replace(asked, is_typing=True), result)
 
 
 def check(services: Services, q: str, lang: str, category: str | None, limit: int, is_typing: bool) -> Asked:

@@ -50,7 +50,9 @@ class Database:
         busy_ms: int = BUSY_MS,
         retry_seconds: float = RETRY_SECONDS,
         recycle_seconds: int = RECYCLE_SECONDS,
+        lasting: bool = False,
     ) -> None:
+        """`lasting`: what is committed survives a power cut, and each commit takes some milliseconds more."""
         try:
             # Errors of a database name the values of a row: what somebody wrote must not get into the log.
             self._engine = create_engine(
@@ -68,7 +70,7 @@ class Database:
         """Device and inode of the file when it was opened; (0, 0) for what is no file."""
         self._failed: tuple[float, RecordsUnavailable] | None = None
         if self._engine.dialect.name == "sqlite":
-            event.listen(self._engine, "connect", partial(_prepare_sqlite, busy_ms))
+            event.listen(self._engine, "connect", partial(_prepare_sqlite, busy_ms, lasting))
             name = self._engine.url.database
             self._file = Path(name) if name and name != ":memory:" else None
 
@@ -227,14 +229,14 @@ def _make_file(file: Path) -> None:
                 beside.chmod(0o600)
 
 
-def _prepare_sqlite(busy_ms: int, connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+def _prepare_sqlite(busy_ms: int, lasting: bool, connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
     """Readers and the writer do not wait for each other; a lock is waited for; what is deleted is overwritten."""
     cursor = connection.cursor()
     try:
         # First: everything after it may find the database locked.
         cursor.execute(f"PRAGMA busy_timeout={busy_ms}")
         _switch_to_wal(cursor, busy_ms)
-        cursor.execute("PRAGMA synchronous=NORMAL")
+        cursor.execute(f"PRAGMA synchronous={'FULL' if lasting else 'NORMAL'}")
         cursor.execute("PRAGMA secure_delete=ON")
     finally:
         cursor.close()

@@ -1,4 +1,8 @@
-"""What can be recorded: a search, a rating, a suggestion, what became of it. As it was written: masked when stored."""
+"""
+What can be recorded: a search, a rating, a message that was not needed, a suggestion, what became of it.
+
+As it was written: masked when stored.
+"""
 
 from __future__ import annotations
 
@@ -71,6 +75,18 @@ class Rated:
 
 
 @dataclass(frozen=True, slots=True)
+class Deflected:
+    """Somebody wrote a message, was shown an article, and said that it answers. Once a visitor, article and day."""
+
+    at: datetime
+    query_id: str | None
+    article_id: str
+    lang: str
+    visitor: str
+    edition: str
+
+
+@dataclass(frozen=True, slots=True)
 class Suggested:
     """One suggested text for one question of a message."""
 
@@ -96,4 +112,4 @@ class Decided:
     """Compared with the final text, never stored; None when it is no longer known."""
 
 
-Entry = Searched | Rated | Suggested | Decided
+Entry = Searched | Rated | Deflected | Suggested | Decided

@@ -1,4 +1,6 @@
-"""What a running service remembers: customers' searches and ratings, agents' searches and suggestions."""
+"""
+What a running service remembers: customers' searches, ratings and messages, agents' searches and suggestions.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +12,13 @@ from threading import Lock
 
 from sqlalchemy import Table, select
 
+from kb.records.contacts import ContactStore
 from kb.records.database import Database
-from kb.records.entries import Decided, Kind, Rated, Searched, Suggested
+from kb.records.entries import Decided, Deflected, Kind, Rated, Searched, Suggested
 from kb.records.intents import Intents
 from kb.records.journal import CLOSE_SECONDS, Chore, Journal, JournalState, Write
 from kb.records.retention import sweep
-from kb.records.tables import agent_searches, feedback, searches, suggestions
+from kb.records.tables import agent_searches, contacts, deflections, feedback, searches, suggestions
 from kb.records.tables import agents as agents_tables
 from kb.records.tables import customers as customers_tables
 from kb.records.writing import write_agents, write_customers
@@ -40,7 +43,7 @@ class Part:
     """How many entries may wait."""
 
 
-CUSTOMERS = Part("searches", (searches, feedback), write_customers, 10_000)
+CUSTOMERS = Part("searches", (searches, feedback, deflections, contacts), write_customers, 10_000)
 # Final texts have up to 20,000 characters: fewer of them may wait than of customers' short ones.
 AGENTS = Part("records", (agent_searches, suggestions), write_agents, 2_000)
 
@@ -68,14 +71,18 @@ class Searches:
 
 
 class CustomersRecords:
-    """Searches, unless they are switched off, and ratings."""
+    """Searches, unless they are switched off, ratings and messages."""
 
-    def __init__(self, journal: Journal, intents: Intents, keeps_searches: bool) -> None:
+    def __init__(self, journal: Journal, intents: Intents, messages: ContactStore, keeps_searches: bool) -> None:
         self.journal = journal
+        self.messages = messages
         self._intents = intents
         self.searches = Searches(journal, intents) if keeps_searches else None
 
     def rated(self, entry: Rated) -> None:
+        self.journal.add(entry)
+
+    def deflected(self, entry: Deflected) -> None:
         self.journal.add(entry)
 
     def end(self, seconds: float) -> None:
@@ -166,12 +173,22 @@ class Records:
             each.end(seconds)
         for each in kept:
             each.journal.close()
+        if self.customers:
+            self.customers.messages.close()
 
 
 def _customers(settings: Settings, now: Callable[[], datetime]) -> CustomersRecords:
     intents = Intents(now)
     database = Database(settings.searches_url, customers_tables)
-    return CustomersRecords(_journal(settings, CUSTOMERS, database, intents, now), intents, settings.records)
+    # Connections of their own: somebody is told that a message has arrived, so it has to last.
+    messages = ContactStore(Database(settings.searches_url, customers_tables, lasting=True), now)
+
+    def forget_messages() -> bool:
+        return messages.forget(now() - timedelta(days=settings.contact_retention_days))
+
+    chores = [Chore(forget_messages, SWEEP_SECONDS)] if settings.contact_retention_days else []
+    journal = _journal(settings, CUSTOMERS, database, intents, now, chores)
+    return CustomersRecords(journal, intents, messages, settings.records)
 
 
 def _agents(settings: Settings, now: Callable[[], datetime]) -> AgentsRecords:
@@ -181,7 +198,12 @@ def _agents(settings: Settings, now: Callable[[], datetime]) -> AgentsRecords:
 
 
 def _journal(
-    settings: Settings, part: Part, database: Database, intents: Intents, now: Callable[[], datetime]
+    settings: Settings,
+    part: Part,
+    database: Database,
+    intents: Intents,
+    now: Callable[[], datetime],
+    further: Sequence[Chore] = (),
 ) -> Journal:
     def end_intents() -> bool:
         journal.add(*intents.due())
@@ -190,7 +212,7 @@ def _journal(
     def sweep_old() -> bool:
         return sweep(database, part.swept, now() - timedelta(days=settings.retention_days))
 
-    chores = [Chore(end_intents, INTENTS_SECONDS)]
+    chores = [Chore(end_intents, INTENTS_SECONDS), *further]
     if settings.retention_days:
         chores.append(Chore(sweep_old, SWEEP_SECONDS))
     alarm = settings.data / f"{part.name}{ALARM_SUFFIX}"

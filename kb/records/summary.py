@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Table, func, select
 
+from kb.records.contacts import Backlog, read_backlog
 from kb.records.database import Database
 from kb.records.records import ALARM_SUFFIX
 from kb.records.tables import customers, feedback, searches
@@ -27,6 +28,16 @@ def stored(settings: Settings) -> Stored:
     try:
         with database.look() as connection:
             return Stored(_count(connection, searches), _count(connection, feedback)) if connection else Stored(0, 0)
+    finally:
+        database.dispose()
+
+
+def undelivered(settings: Settings) -> Backlog:
+    """Return what customers wrote and nobody has taken yet. Raises RecordsUnavailable."""
+    database = Database(settings.searches_url, customers)
+    try:
+        with database.look() as connection:
+            return read_backlog(connection) if connection else Backlog(0, None, "")
     finally:
         database.dispose()
 

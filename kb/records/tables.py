@@ -1,6 +1,7 @@
 """
 The tables, in two sets: what customers did, and what agents wrote. By default each is a SQLite file of its own, so that
-the process for customers never opens the other. All times are UTC without a zone; all texts of people are masked.
+the process for customers never opens the other. All times are UTC without a zone; all texts of people are masked, but
+for messages that wait to be delivered.
 """
 
 from __future__ import annotations
@@ -61,6 +62,41 @@ feedback = Table(
     Column("reason", String(20)),
     Column("comment", Text),
     # A hash that means nothing on another day.
+    Column("visitor", String(32), nullable=False),
+    Column("edition", String(64), nullable=False),
+    UniqueConstraint("visitor", "article_id", "day"),
+)
+
+contacts = Table(
+    "contacts",
+    customers,
+    Column("reference", String(20), primary_key=True),
+    Column("at", DateTime, nullable=False, index=True),
+    Column("lang", String(40), nullable=False),
+    Column("category", String(255)),
+    Column("query_id", String(32), index=True),
+    Column("article_id", String(ARTICLE_ID_CHARS)),
+    # As it was written while it waits; masked, and both of the person emptied, once it is delivered.
+    Column("message", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("email", Text, nullable=False),
+    # Of visitor, day and text: the same sent twice is one message. Means nothing on another day.
+    Column("fingerprint", String(64), nullable=False, unique=True),
+    Column("delivered_at", DateTime, index=True),
+    # When it is tried next; moved on by who tries it, so that no two do.
+    Column("due", DateTime, nullable=False, index=True),
+    Column("attempts", Integer, nullable=False),
+    Column("problem", String(200), nullable=False),
+)
+deflections = Table(
+    "deflections",
+    customers,
+    Column("id", Integer, primary_key=True),
+    Column("at", DateTime, nullable=False, index=True),
+    Column("day", Date, nullable=False),
+    Column("query_id", String(32)),
+    Column("article_id", String(ARTICLE_ID_CHARS), nullable=False),
+    Column("lang", String(40), nullable=False),
     Column("visitor", String(32), nullable=False),
     Column("edition", String(64), nullable=False),
     UniqueConstraint("visitor", "article_id", "day"),

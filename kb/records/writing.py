@@ -10,15 +10,15 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, and_, insert, update
 
-from kb.records.entries import Decided, Entry, Rated, Searched, Suggested, Verdict
+from kb.records.entries import Decided, Deflected, Entry, Rated, Searched, Suggested, Verdict
 from kb.records.personal_data import masked
-from kb.records.tables import agent_searches, feedback, searches, suggestions
+from kb.records.tables import agent_searches, deflections, feedback, searches, suggestions
 
 Row = dict[str, Any]
 
 
 def write_customers(connection: Connection, entries: Sequence[Entry]) -> None:
-    """Write searches and ratings."""
+    """Write searches, ratings and messages that were not needed."""
     _write(connection, entries, searches)
 
 
@@ -42,18 +42,20 @@ def _write(connection: Connection, entries: Sequence[Entry], searched: Table) ->
 
 def _write_one(connection: Connection, entry: Entry) -> None:
     if isinstance(entry, Rated):
-        _rate(connection, _rating(entry))
+        _write_of_day(connection, feedback, _rating(entry))
+    elif isinstance(entry, Deflected):
+        _write_of_day(connection, deflections, {**asdict(entry), "day": entry.at.date()})
     elif isinstance(entry, Decided):
         row = _decision(entry)
         connection.execute(update(suggestions).where(suggestions.c.suggestion_id == entry.suggestion_id).values(row))
 
 
-def _rate(connection: Connection, row: Row) -> None:
+def _write_of_day(connection: Connection, table: Table, row: Row) -> None:
     """Replace what the visitor said of the article today, or add it. Upserts are spelt differently in each database."""
     one = ("visitor", "article_id", "day")
-    same = and_(*(feedback.c[name] == row[name] for name in one))
-    if not connection.execute(update(feedback).where(same).values(row)).rowcount:
-        connection.execute(insert(feedback).values(row))
+    same = and_(*(table.c[name] == row[name] for name in one))
+    if not connection.execute(update(table).where(same).values(row)).rowcount:
+        connection.execute(insert(table).values(row))
 
 
 def _search(entry: Searched) -> Row:

@@ -30,8 +30,9 @@ def test_schema_describes_the_public_interface(tmp_path: Path) -> None:
     paths = json.loads(ask(application(tmp_path), "/schema").body)["paths"].keys()
 
     asked = {"/api/v1/search", "/api/v1/agent/search", "/api/v1/agent/replies", "/api/v1/editor/publishing"}
+    written = {"/api/v1/contact/suggestions", "/api/v1/contact/deflections"}
     told = {"/api/v1/feedback", "/api/v1/agent/suggestions/{suggestion_id}/outcome"}
-    assert asked | told | {"/healthz", "/readyz"} == paths
+    assert asked | written | told | {"/healthz", "/readyz"} == paths
 
 
 def test_schema_is_the_same_on_every_surface(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from meilisearch.errors import MeilisearchApiError
 from api.app import create_app
 from kb.embedding.base import Embedder
 from kb.engine.access_files import owner_access
-from tests.crawl import CANARIES, LABEL, PUBLIC_PATHS, SECRET, address, crawl, normalised, write_internal
+from tests.crawl import CANARIES, LABEL, PUBLIC_PATHS, QUESTIONS, SECRET, address, crawl, normalised, write_internal
 from tests.service import STORE_YAML, RunningService, small_store
 
 pytestmark = pytest.mark.slow
@@ -62,6 +62,16 @@ def test_public_answers_are_the_same_with_and_without_internal_texts(
     different = [path for path, answer in plain.items() if normalised(answer) != normalised(full[path])]
 
     assert different == []
+
+
+def test_suggestions_while_writing_know_nothing_internal(twins: tuple[RunningService, RunningService]) -> None:
+    """They are made as an agent's are, of what customers can read alone: the same with and without internal texts."""
+    asked = [{"text": f"Hello, {question}?", "lang": lang} for question in QUESTIONS for lang in ("en", "it")]
+    plain, full = ([service.post("/api/v1/contact/suggestions", each) for each in asked] for service in twins)
+
+    assert [normalised(answer) for answer in plain] == [normalised(answer) for answer in full]
+    assert any(answer.json()["suggestions"] for answer in full)
+    assert not [canary for canary in CANARIES for answer in full if canary in answer.text]
 
 
 def test_no_public_answer_holds_an_internal_word(twins: tuple[RunningService, RunningService]) -> None:

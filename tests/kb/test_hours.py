@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
 import pytest
 
-from kb.hours import is_open, parse_hours
+from kb.hours import Opening, is_open, opening, parse_hours
 
 WEEK = {"mon-fri": "9:00-12:00, 13:00-18:00", "sat": "10:00-14:00"}
 
@@ -39,6 +39,61 @@ def test_span_until_midnight_lasts_all_evening() -> None:
     """24:00 is the end of the day."""
     assert is_open({"mon": "18:00-24:00"}, datetime(2026, 6, 15, 23, 59, 59)) is True
     assert is_open({"mon": "18:00-24:00"}, datetime(2026, 6, 16, 0, 0)) is False
+
+
+ALWAYS = {"mon-sun": "0:00-24:00"}
+OVER_NIGHT = {"fri": "18:00-24:00", "sat": "0:00-2:00"}
+
+
+@pytest.mark.parametrize(
+    ("hours", "now", "expected"),
+    [
+        pytest.param(
+            WEEK, datetime(2026, 6, 15, 9, 0), Opening(True, datetime(2026, 6, 15, 12, 0)), id="until the lunch"
+        ),
+        pytest.param(
+            WEEK, datetime(2026, 6, 15, 12, 0), Opening(False, datetime(2026, 6, 15, 13, 0)), id="again after lunch"
+        ),
+        pytest.param(
+            WEEK, datetime(2026, 6, 15, 18, 0), Opening(False, datetime(2026, 6, 16, 9, 0), 1), id="again tomorrow"
+        ),
+        pytest.param(
+            WEEK, datetime(2026, 6, 20, 15, 0), Opening(False, datetime(2026, 6, 22, 9, 0), 2), id="again on monday"
+        ),
+        pytest.param(
+            {"mon": "9:00-10:00"},
+            datetime(2026, 6, 15, 10, 0),
+            Opening(False, datetime(2026, 6, 22, 9, 0), 7),
+            id="again in a week",
+        ),
+        pytest.param(ALWAYS, datetime(2026, 6, 15, 23, 0), Opening(True, None), id="never closed"),
+        pytest.param(
+            OVER_NIGHT, datetime(2026, 6, 19, 23, 0), Opening(True, datetime(2026, 6, 20, 2, 0), 1), id="over midnight"
+        ),
+        pytest.param(
+            {"mon": "18:00-24:00"},
+            datetime(2026, 6, 15, 20, 0),
+            Opening(True, datetime(2026, 6, 16, 0, 0), 1),
+            id="until midnight",
+        ),
+        pytest.param({}, datetime(2026, 6, 15, 12, 0), None, id="no hours"),
+    ],
+)
+def test_next_change_is_known(hours: dict[str, str], now: datetime, expected: Opening | None) -> None:
+    """A customer at a closed door is told when to come back."""
+    assert opening(hours, now) == expected
+
+
+@pytest.mark.parametrize("minute", range(0, 7 * 24 * 60, 97))
+def test_opening_agrees_with_is_open(minute: int) -> None:
+    """Two answers to one question may not differ."""
+    now = datetime(2026, 6, 15) + timedelta(minutes=minute)
+    told = opening(WEEK, now)
+
+    assert told is not None
+    assert told.is_open is is_open(WEEK, now)
+    assert told.changes_at is not None
+    assert is_open(WEEK, told.changes_at) is not told.is_open
 
 
 @pytest.mark.parametrize(

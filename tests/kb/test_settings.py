@@ -64,6 +64,27 @@ def test_variables_of_others_are_ignored() -> None:
         pytest.param({"KB_RATE_AGENT": "0/minute"}, "KB_RATE_AGENT", id="rate of none"),
         pytest.param({"KB_RATE_FEEDBACK": "20/fortnight"}, "KB_RATE_FEEDBACK", id="rate in an unknown time"),
         pytest.param({"KB_RATE_SIGN_IN": "20/minute; 5/second"}, "KB_RATE_SIGN_IN", id="two rates"),
+        pytest.param({"KB_RATE_CONTACT": "often"}, "KB_RATE_CONTACT", id="rate in words"),
+        pytest.param({"KB_CONTACT_WEBHOOK_URL": "desk.example.org"}, "KB_CONTACT_WEBHOOK_URL", id="webhook, no scheme"),
+        pytest.param({"KB_CONTACT_WEBHOOK_URL": "file:///etc/passwd"}, "KB_CONTACT_WEBHOOK_URL", id="webhook, a file"),
+        pytest.param({"KB_CONTACT_WEBHOOK_URL": "https://x.org:a/"}, "KB_CONTACT_WEBHOOK_URL", id="webhook, bad port"),
+        pytest.param(
+            {"KB_CONTACT_WEBHOOK_URL": "https://x.org", "KB_CONTACT_WEBHOOK_SECRET": "short"},
+            "KB_CONTACT_WEBHOOK_SECRET",
+            id="webhook, secret too short",
+        ),
+        pytest.param(
+            {
+                "KB_CONTACT_WEBHOOK_URL": "https://x.org",
+                "KB_CONTACT_WEBHOOK_SECRET": "0123456789abcdef",
+                "KB_CONTACT_EMAIL_TO": "help@example.org",
+            },
+            "KB_CONTACT_EMAIL_TO",
+            id="two ways to deliver",
+        ),
+        pytest.param({"KB_CONTACT_EMAIL_TO": "a@b.org, c@d.org"}, "KB_CONTACT_EMAIL_TO", id="two addresses"),
+        pytest.param({"KB_SMTP_URL": "mail.example.org"}, "KB_SMTP_URL", id="mail server without scheme"),
+        pytest.param({"KB_CONTACT_RETENTION_DAYS": "month"}, "KB_CONTACT_RETENTION_DAYS", id="no number of days"),
         pytest.param({"KB_METRICS_FROM": "prometheus"}, "KB_METRICS_FROM", id="name instead of a network"),
         pytest.param({"KB_ACCESS_LOG": "yes"}, "KB_ACCESS_LOG", id="neither on nor off"),
         pytest.param({"KB_ENGINE_INSTALL": "yes"}, "KB_ENGINE_INSTALL", id="neither on nor off"),
@@ -97,6 +118,24 @@ def test_secrets_are_never_shown() -> None:
     assert shown.keys() == {f"KB_{each.name.upper()}" for each in fields(Settings)}
     assert not [value for value in shown.values() if "s3cret" in value]
     assert shown["KB_PORT"] == "8000"
+
+
+def test_messages_are_taken_when_they_can_be_delivered() -> None:
+    """A form whose messages nobody gets is worse than none."""
+    secret = "0123456789abcdef"
+    by_webhook = Settings(contact_webhook_url="https://desk.example.org/in", contact_webhook_secret=secret)
+
+    assert by_webhook.checked().takes_messages
+    assert Settings(contact_email_to="help@example.org").checked().takes_messages
+    assert not Settings().checked().takes_messages
+
+
+def test_refused_mail_server_does_not_show_its_password() -> None:
+    """What is refused is printed, also where others read it."""
+    with pytest.raises(SettingsError) as refusal:
+        Settings(smtp_url="http://user:s3cret@mail.example.org").checked()
+
+    assert "s3cret" not in str(refusal.value)
 
 
 def test_secret_that_is_not_set_is_shown_as_empty() -> None:

@@ -16,8 +16,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Table, select
 
+from kb.records.contacts import Contacted
 from kb.records.database import Database
-from kb.records.entries import Kind, Rated, Searched, Suggested
+from kb.records.entries import Deflected, Kind, Rated, Searched, Suggested
 
 NOON = datetime(2026, 6, 15, 12, 0)
 PATIENCE_SECONDS = 60
@@ -58,6 +59,28 @@ _SUGGESTED = Suggested(
     confidence=0.9,
     edition="e",
 )
+
+_CONTACTED = Contacted(
+    at=NOON,
+    lang="en",
+    category="returns",
+    query_id=None,
+    article_id=None,
+    message="Where is my money? Call +36 1 555 0104.",
+    name="Anna",
+    email="anna@example.org",
+)
+_DEFLECTED = Deflected(
+    at=NOON, query_id=None, article_id="en/returns/refund-time", lang="en", visitor="a" * 32, edition="e"
+)
+
+
+def contacted(**changes: Any) -> Contacted:
+    return replace(_CONTACTED, **changes)
+
+
+def deflected(**changes: Any) -> Deflected:
+    return replace(_DEFLECTED, **changes)
 
 
 def searched(number: int = 0, **changes: Any) -> Searched:

@@ -46,7 +46,7 @@ def test_customers_and_agents_tables_are_apart(tmp_path: Path) -> None:
     """The process for customers never has what agents wrote: no table is in both sets."""
     database = open_database(_url(tmp_path), customers)
 
-    assert set(inspect(database.open()).get_table_names()) == {"searches", "feedback"}
+    assert set(inspect(database.open()).get_table_names()) == {"searches", "feedback", "contacts", "deflections"}
     assert not customers.tables.keys() & agents.tables.keys()
     database.dispose()
 
