@@ -16,7 +16,7 @@ from litestar.enums import ScopeType
 from litestar.handlers import BaseRouteHandler
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
-from api import access_log, rate_limits
+from api import access_log, rate_limits, writes
 from api.access import Connection, authorise
 from api.errors import handle
 from api.rate_limits import RateLimits
@@ -31,7 +31,7 @@ METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 async def admit(connection: Connection, handler: BaseRouteHandler) -> None:
     """Guard of every route. Raises CrossSite, UnsupportedBody, TooManyRequests, NotSignedIn, Forbidden."""
     services: Services = connection.app.state.services
-    check_write(connection.scope, services.public_url)
+    check_write(connection.scope, services.public_url, takes_form=handler.opt.get(writes.OPTION, False))
     limit = handler.opt.get(rate_limits.OPTION)
     if limit is not None:
         limits: RateLimits = connection.app.state.limits

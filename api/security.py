@@ -29,7 +29,7 @@ HEADERS = {
 }
 # For a year, and for this host only: others of the store's domain are not ours to speak for.
 STRICT_TRANSPORT = "max-age=31536000"
-AGENT_PATHS = ("/api/v1/agent", "/agent")
+AGENT_PATHS = ("/api/v1/agent", "/agent", "/insights")
 
 
 async def add_headers(message: Message, scope: Scope) -> None:

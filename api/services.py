@@ -14,6 +14,7 @@ from kb.knowledge_base import KnowledgeBase
 from kb.language import known_languages
 from kb.records.keys import KeyStore
 from kb.records.records import Records
+from kb.records.sessions import SessionStore
 from kb.settings import Settings
 
 FALLBACK_LANGUAGE = "en"
@@ -30,6 +31,11 @@ class Services:
     records: Records = field(default_factory=Records)
     """Without any, nothing is recorded. Closed when the application ends."""
     visitors: Visitors = field(default_factory=Visitors)
+
+    @property
+    def sessions(self) -> SessionStore:
+        """The signed-in browsers of the keys' holders."""
+        return SessionStore(self.keys)
 
     @property
     def store(self) -> Store:

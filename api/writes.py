@@ -1,5 +1,6 @@
 """
-What a request that changes something must be: of our own pages or of a program, and JSON.
+What a request that changes something must be: of our own pages or of a program, and JSON, or a form where a page
+sends one.
 
 A page of another site can make a browser send requests here; the browser says so in `Sec-Fetch-Site`, and old ones at
 least in `Origin`. Programs send neither, and need a key wherever it matters.
@@ -18,10 +19,12 @@ from kb.errors import CrossSite, UnsupportedBody
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 # "none": typed by the reader, who is no other site.
 OWN_SITES = frozenset({"same-origin", "none"})
+OPTION = "takes_form"
+JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
-def check_write(scope: Scope, public_url: str) -> None:
+def check_write(scope: Scope, public_url: str, *, takes_form: bool = False) -> None:
     """Raises CrossSite, UnsupportedBody; everything that only reads passes."""
     if scope.get("method", "GET") in READING:
         return
@@ -29,8 +32,9 @@ def check_write(scope: Scope, public_url: str) -> None:
     own = {origin_of(f"{scope['scheme']}://{headers.get('host', '')}"), origin_of(public_url)} - {""}
     if not _is_own(headers, own):
         raise CrossSite("Another site may not write here.", "Send it from our own pages, or from a program.")
-    if not _is_json(headers):
-        raise UnsupportedBody("The body is not JSON.", "Send it with Content-Type: application/json.")
+    wanted, name = (FORM, "a form") if takes_form else (JSON, "JSON")
+    if not _is(wanted, headers):
+        raise UnsupportedBody(f"The body is not {name}.", f"Send it with Content-Type: {wanted}.")
 
 
 def origin_of(url: str) -> str:
@@ -52,8 +56,8 @@ def _is_own(headers: Headers, own: Collection[str]) -> bool:
     return all(site in OWN_SITES for site in sites) if sites else all(origin in own for origin in origins)
 
 
-def _is_json(headers: Headers) -> bool:
+def _is(wanted: str, headers: Headers) -> bool:
     kinds = headers.getall("content-type", [])
     has_body = headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
     named = [kind.partition(";")[0].strip().lower() for kind in kinds]
-    return named == ["application/json"] if named or has_body else True
+    return named == [wanted] if named or has_body else True

@@ -50,6 +50,10 @@ PUBLIC_PATHS = {
     "/static/{file_path:path}": ["/static/kb.css", "/static/../secret"],
     # Agents' addresses, without a key: refused in the same words, whether the article exists or not.
     "/agent/articles/{lang:str}/{category:str}/{slug:str}": ["/agent/articles/en/returns/axolotlslug"],
+    "/agent": ["/agent"],
+    "/agent/search": ["/agent/search?q=zebracanary"],
+    "/agent/sign-in": ["/agent/sign-in"],
+    "/agent/sign-out": ["/agent/sign-out"],
     "/agent/media/{digest:str}/{name:str}": [
         f"/agent/{address(SECRET, 'wombatimage')}",
         f"/agent/{address(LABEL, 'x')}",

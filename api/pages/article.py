@@ -1,8 +1,8 @@
-"""`/{lang}/{category}/{slug}`: one answer, whole; and `/agent/articles/…`, where agents read what is internal."""
+"""`/{lang}/{category}/{slug}`: one answer, whole."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from litestar import Response
@@ -17,10 +17,8 @@ from api.pages.contacts import ContactView, contact_views
 from api.pages.frame import Frame, frame
 from api.pages.home import require_store_language
 from api.pages.render import html, page
-from api.rate_limits import Limit
 from api.services import GivenServices, Services
-from kb.article import Article, Store
-from kb.replies import Approved
+from kb.article import Article
 from kb.search import View
 
 
@@ -37,11 +35,6 @@ class ArticlePage:
     contacts: tuple[ContactView, ...]
     updated: date | None
     json_ld: Markup
-    replies: tuple[str, ...] = ()
-    """Only on the agents' page."""
-    notes: tuple[str, ...] = ()
-    edit_url: str = ""
-    """Only on the agents' page; empty when the store does not say where articles are edited."""
 
 
 @page("/{lang:str}/{category:str}/{slug:str}", access=Access.PUBLIC)
@@ -54,18 +47,6 @@ async def article_page(
     if article is None:
         return _redirect(services, view, f"/{lang}/{category}/{slug}")
     return html("article.html", _page(services, view, article))
-
-
-@page("/agent/articles/{lang:str}/{category:str}/{slug:str}", access=Access.AGENT, limit=Limit.AGENT)
-async def agent_article_page(
-    lang: FromPath[str], category: FromPath[str], slug: FromPath[str], services: GivenServices
-) -> Response[str]:
-    desk = services.knowledge.desk()
-    article = _find(services, desk.view, f"{lang}/{category}/{slug}")
-    if article is None:
-        raise NotFoundException
-    page = _internal(_page(services, desk.view, article), desk.approved, services.store)
-    return html("article.html", page, headers={"X-Robots-Tag": "noindex"})
 
 
 def _find(services: Services, view: View, article_id: str) -> Article | None:
@@ -102,15 +83,4 @@ def _page(services: Services, view: View, article: Article) -> ArticlePage:
         contacts=contact_views(services.store.contacts_for(article.category, article.lang), knowledge.local_now()),
         updated=article.updated,
         json_ld=faq_page(article),
-    )
-
-
-def _internal(page: ArticlePage, approved: Approved, store: Store) -> ArticlePage:
-    supplement = approved.supplements.get(page.article.id)
-    return replace(
-        page,
-        frame=replace(page.frame, is_internal=True, canonical=""),
-        replies=tuple(reply.text for reply in supplement.replies) if supplement else (),
-        notes=supplement.notes if supplement else (),
-        edit_url=store.edit_link(page.article.id),
     )
