@@ -13,7 +13,7 @@ from api.access import Access
 from api.agent import outcome, replies
 from api.agent import search as agent_search
 from api.desk import article as desk_article
-from api.desk import console, sign_in
+from api.desk import console, insights, sign_in
 from api.desk import search as desk_search
 from api.editor import publishing
 from api.pages import article, category, home
@@ -36,6 +36,7 @@ AGENT: tuple[ControllerRouterHandler, ...] = (
     console.ask,
     desk_search.agent_search_page,
     desk_article.agent_article_page,
+    insights.insights_page,
     sign_in.sign_in,
     sign_in.sign_out,
     agent_search.agent_search,

@@ -232,13 +232,14 @@
 
   // ---- message and results ------------------------------------------------------------------------------------------
   const form = byId("ask");
+  /** Whether it is another message than the one that was asked last, and not that one mended. */
+  const isOther = (message) => Boolean(state.asked) && !message.includes(state.asked) && !state.asked.includes(message);
   async function findReplies() {
     const message = byId("message").value;
     if (message.length > Number(byId("message").dataset.max)) return say(words.long);
-    const isOther = Boolean(state.asked) && !message.includes(state.asked) && !state.asked.includes(message);
     // The name and the order of the customer before must not get into this one's reply.
-    const isOver = isOther && (state.isDone || reply.text === draftText());
-    if (isOther) forgetCustomer((name) => state.fresh.includes(name));
+    const isOver = isOther(message) && (state.isDone || reply.text === draftText());
+    if (isOther(message)) forgetCustomer((name) => state.fresh.includes(name));
     form.setAttribute("aria-busy", "true");
     say(words.searching, { isShown: false });
     const answer = await ask("/agent", { method: "POST", body: new URLSearchParams(new FormData(form)) });
@@ -314,6 +315,8 @@
     }
     form.addEventListener("submit", (event) => { event.preventDefault(); findReplies(); });
     form.addEventListener("input", () => {
+      // What is typed into the fields from now on is of the customer who wrote this one.
+      if (!isOther(state.message) && isOther(byId("message").value)) state.fresh = [];
       Object.assign(state, { message: byId("message").value, lang: byId("message_lang").value });
       keep();
     });

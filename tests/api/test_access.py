@@ -37,6 +37,7 @@ ROUTES: dict[str, Access] = {
     "/{lang:str}/{category:str}": Access.PUBLIC,
     "/{lang:str}/search": Access.PUBLIC,
     "/{lang:str}/{category:str}/{slug:str}": Access.PUBLIC,
+    "/insights": Access.EDITOR,
     "/agent": Access.AGENT,
     "/agent/search": Access.AGENT,
     "/agent/sign-in": Access.PUBLIC,
