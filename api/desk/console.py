@@ -14,7 +14,7 @@ from litestar.params import Body
 from api.access import Access
 from api.agent.replies import MAX_BODY_BYTES, reply_out
 from api.desk.frame import DeskFrame, desk_frame, desk_page
-from api.desk.reply_view import USUAL, ReplyView, reply_view
+from api.desk.reply_view import FILLED_BY_THE_STORE, USUAL, ReplyView, reply_view
 from api.pages.render import page
 from api.rate_limits import Limit
 from api.recording import record_suggestions
@@ -44,6 +44,8 @@ class ConsolePage:
     result: ReplyView | None
     values: dict[str, str]
     wanted: tuple[str, ...]
+    """The variables whose fields are shown at once; the others appear when a text with them is used."""
+    variables: tuple[str, ...]
     max_chars: int = MAX_MESSAGE_CHARS
     max_value_chars: int = MAX_VALUE_CHARS
 
@@ -101,6 +103,7 @@ def _page(
     result: ReplyView | None = None,
     problem: str = "",
 ) -> ConsolePage:
+    wanted = result.wanted if result else USUAL
     return ConsolePage(
         frame=desk_frame(services, request),
         message=data.get("message", "")[: MAX_MESSAGE_CHARS if problem else None],
@@ -108,5 +111,6 @@ def _page(
         problem=problem,
         result=result,
         values=result.values if result else variables(data),
-        wanted=result.wanted if result else USUAL,
+        wanted=wanted,
+        variables=(*wanted, *sorted(KNOWN - {*wanted, FILLED_BY_THE_STORE})),
     )

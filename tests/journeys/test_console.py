@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
@@ -119,6 +120,13 @@ def test_reply_is_accepted_by_keyboard_alone(page: Page, service: RunningService
     assert "Dear Anna, a refund takes 3 to 10 days. Yours, the team" in copied
     assert "ledger" not in copied
     assert outcomes(service)[0] == ("accepted", 0.0, None)
+
+
+def test_texts_are_filled_stacked_and_followed(page: Page, service: RunningService) -> None:
+    """The cases of desk_text.js, in the browser that runs it."""
+    sign_in(page, service)
+
+    assert page.evaluate((Path(__file__).parent / "desk_text.js").read_text(encoding="utf-8")) == []
 
 
 def test_changed_reply_is_recorded_with_the_change(page: Page, service: RunningService) -> None:
@@ -264,9 +272,13 @@ def test_nothing_hostile_runs_at_the_desk(page: Page, service: RunningService) -
 
 
 def live_markup(page: Page) -> list[str]:
-    """Return what could run on a page, beside our own two scripts."""
+    """Return what could run on a page, beside our own scripts."""
     found: list[str] = page.evaluate(LIVE_MARKUP)
-    return [each for each in found if not re.match(r'<script src="/static/agent(-text)?\.js\?v=\w+" defer="">', each)]
+    return [
+        each
+        for each in found
+        if not re.match(r'<script src="/static/desk(-text|-console)?\.js\?v=\w+" defer="">', each)
+    ]
 
 
 @pytest.fixture(scope="module")

@@ -294,3 +294,13 @@ def test_form_is_in_the_language_that_was_chosen(app: Litestar) -> None:
     assert '<html lang="it"' in chosen.text
     assert '<html lang="en"' in ask(app, "/agent?read=%22%3E%3Cscript%3E").text
     assert '<html lang="ru"' in ask(app, "/agent", headers=[*asked, ("Cookie", "kb_language=ru")]).text
+
+
+def test_way_back_may_hold_any_letters(app: Litestar, key: str) -> None:
+    """A search in Russian goes on after signing in, and a header stays a header."""
+    wanted = ask(app, "/agent/search?q=%D0%B2%D0%BE%D0%B7%D0%B2%D1%80%D0%B0%D1%82")
+    answer = sign_in(app, key, next="/agent/search?q=возврат")
+
+    assert 'value="/agent/search?q=' in wanted.text
+    assert answer.status == 303
+    assert answer.headers["location"] == "/agent/search?q=%D0%B2%D0%BE%D0%B7%D0%B2%D1%80%D0%B0%D1%82"

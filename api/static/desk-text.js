@@ -81,6 +81,16 @@ const DeskText = (() => {
         })
         .filter((range) => range.end > range.start);
       this.text = after;
+      this.#noticeVariables();
+    }
+
+    /** What was typed as a variable is one. */
+    #noticeVariables() {
+      for (const match of this.text.matchAll(VARIABLE)) {
+        const [start, end] = [match.index, match.index + match[0].length];
+        if (this.variables.some((range) => range.start < end && start < range.end)) continue;
+        this.variables.push({ name: match[1], fallback: match[2] || "", raw: match[0], start, end });
+      }
     }
 
     /** Put the values in anew, wherever a variable still stands. */
@@ -118,9 +128,11 @@ const DeskText = (() => {
       return begin + filled.text.length;
     }
 
-    /** Where the next text belongs: behind the last one, so that the closing stays last. */
+    /** Where the next text belongs: behind the last one and the link that goes with it; the closing stays last. */
     nextPlace() {
-      return this.blocks.length ? Math.max(...this.blocks.map((block) => block.end)) : this.text.length;
+      if (!this.blocks.length) return this.text.length;
+      const end = Math.max(...this.blocks.map((block) => block.end));
+      return end + (/^\n+[^\n]+\nhttps?:\/\/\S+/.exec(this.text.slice(end))?.[0].length || 0);
     }
 
     /** Return what became of each suggestion: {id, outcome, final_text, suggested_text}. */
@@ -143,7 +155,8 @@ const DeskText = (() => {
   const escaped = (text) => text.replace(/[&<>"]/g, (char) => ESCAPES[char]);
 
   function linked(line) {
-    return escaped(line).replace(/https?:\/\/[^\s<>"]*[^\s<>".,;:!?)]/g, (url) => `<a href="${url}">${url}</a>`);
+    const pieces = line.split(/(https?:\/\/[^\s<>"]*[^\s<>".,;:!?)])/);
+    return pieces.map(escaped).map((piece, at) => (at % 2 ? `<a href="${piece}">${piece}</a>` : piece)).join("");
   }
 
   /** Return a reply as HTML for a mail: paragraphs, lists, links; whatever else stands in it is text. */

@@ -1,113 +1,13 @@
-/* The agents' pages, quicker: the server writes every word of them, this moves the words about. Needs agent-text.js. */
+/* The console, quicker: texts are moved into the reply and filled in, and what became of them is told. Needs desk.js. */
 "use strict";
 
 (() => {
-  const STORED = "kb-desk";
-  const NOTHING = {
-    message: "", lang: "", asked: "", values: {}, fresh: [], results: "", fields: "", reply: {}, rejected: [], pending: "", isDone: false,
-  };
-  const byId = (id) => document.getElementById(id);
-  const all = (selector, within = document) => [...within.querySelectorAll(selector)];
-  const holder = document.body.dataset.holder || "";
-
-  // ---- what is kept while this tab is open --------------------------------------------------------------------------
-  function kept() {
-    try {
-      const found = JSON.parse(sessionStorage.getItem(STORED) || "{}");
-      // Who signs in next in this tab must not find another agent's customer.
-      return holder && found.holder && found.holder !== holder ? { ...NOTHING } : { ...NOTHING, ...found };
-    } catch {
-      return { ...NOTHING };
-    }
-  }
-  const state = kept();
-  function keep() {
-    try {
-      sessionStorage.setItem(STORED, JSON.stringify({ ...state, holder }));
-    } catch { /* full or forbidden: the page works, and forgets on reload */ }
-  }
-  byId("sign-out")?.addEventListener("submit", () => sessionStorage.removeItem(STORED));
-
-  // ---- telling ------------------------------------------------------------------------------------------------------
-  const words = byId("words")?.dataset || {};
-  function say(text, { isShown = true } = {}) {
-    const live = byId("live");
-    live.textContent = "";
-    setTimeout(() => { live.textContent = text; }, 30); // the same words twice are two announcements
-    const toast = byId("toast");
-    if (toast && isShown) {
-      toast.textContent = text;
-      toast.dataset.shown = String(Date.now());
-      setTimeout(() => { if (Date.now() - Number(toast.dataset.shown) >= 3900) toast.textContent = ""; }, 4000);
-    }
-  }
-  async function ask(url, options = {}) {
-    let answer;
-    try {
-      answer = await fetch(url, { credentials: "same-origin", ...options });
-    } catch {
-      say(words.failed);
-      return null;
-    }
-    if (answer.status === 401) {
-      say(words.signedOut);
-      return null;
-    }
-    return answer;
-  }
-  async function pageOf(answer) {
-    return new DOMParser().parseFromString(await answer.text(), "text/html");
-  }
-
-  // ---- search, on every page ----------------------------------------------------------------------------------------
-  const find = byId("find");
-  const panel = byId("found-panel");
-  let lookup = 0;
-  let waiting = 0;
-  async function look(typing) {
-    const asked = ++lookup;
-    const query = new URLSearchParams(new FormData(find));
-    if (!query.get("q").trim()) return hideFound();
-    if (typing) query.set("typing", "true");
-    const answer = await ask(`/agent/search?${query}`);
-    if (!answer || asked !== lookup) return; // an older answer must not replace a newer one
-    const found = (await pageOf(answer)).getElementById("found");
-    if (!found) return;
-    panel.replaceChildren(found);
-    panel.hidden = false;
-    offerInserting(panel);
-    if (!typing) panel.querySelector("a")?.focus();
-  }
-  function hideFound() {
-    lookup += 1;
-    panel.hidden = true;
-    panel.replaceChildren();
-  }
-  if (find && panel) {
-    find.addEventListener("submit", (event) => { event.preventDefault(); clearTimeout(waiting); look(false); });
-    find.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(() => look(true), 180); });
-    document.addEventListener("click", (event) => { if (!panel.contains(event.target) && !find.contains(event.target)) hideFound(); });
-  }
-  function offerInserting(within) {
-    for (const button of all("[data-insert]", within)) {
-      button.hidden = false;
-      button.addEventListener("click", () => {
-        if (!reply) {
-          state.pending = button.dataset.insert;
-          keep();
-          location.assign("/agent");
-          return;
-        }
-        put(button.dataset.insert, []);
-        hideFound();
-        area.focus();
-      });
-    }
-  }
+  const desk = Desk;
+  const { NOTHING, byId, all, state, keep, words, say, ask, pageOf, isShortcut } = Desk;
 
   // ---- the reply ----------------------------------------------------------------------------------------------------
   const area = byId("reply");
-  const reply = area ? new DeskText.Reply(state.reply) : null;
+  const reply = new DeskText.Reply(state.reply);
   const fields = () => all("[data-variable]");
   const values = () => ({
     "store.name": document.body.dataset.store,
@@ -123,7 +23,10 @@
     const label = (name) => fields().find((field) => field.dataset.variable === name)?.labels[0].textContent || name;
     byId("reply-state").textContent = isEmpty ? "" : open.length ? `${words.open} ${open.map(label).join(", ")}` : words.ready;
     byId("reply-state").className = `state ${isEmpty ? "" : open.length ? "open" : "ready"}`;
-    for (const field of fields()) field.classList.toggle("wanted", open.includes(field.dataset.variable));
+    for (const field of fields()) {
+      field.classList.toggle("wanted", open.includes(field.dataset.variable));
+      if (reply.variables.some((variable) => variable.name === field.dataset.variable)) field.parentElement.hidden = false;
+    }
     byId("copy").disabled = byId("copy-html").disabled = isEmpty;
     const outcomes = reply.outcomes(values());
     const isEdited = outcomes.some((each) => each.outcome === "edited");
@@ -236,6 +139,7 @@
   const isOther = (message) => Boolean(state.asked) && !message.includes(state.asked) && !state.asked.includes(message);
   async function findReplies() {
     const message = byId("message").value;
+    if (form.getAttribute("aria-busy")) return;
     if (message.length > Number(byId("message").dataset.max)) return say(words.long);
     // The name and the order of the customer before must not get into this one's reply.
     const isOver = isOther(message) && (state.isDone || reply.text === draftText());
@@ -300,13 +204,16 @@
     byId("message").focus();
   }
 
-  if (reply) {
+  function begin() {
     if (state.message && !byId("message").value) byId("message").value = state.message;
     if (state.lang) byId("message_lang").value = state.lang;
     const isFresh = byId("results").querySelector("#draft");
     if (isFresh) takeResults(byId("results").innerHTML, byId("variables").innerHTML);
-    else if (state.results) takeResults(state.results, state.fields, { isRestored: true });
-    else restoreValues();
+    else if (state.results) {
+      const isInAnotherLanguage = state.read !== document.documentElement.lang;
+      takeResults(state.results, state.fields, { isRestored: true });
+      if (isInAnotherLanguage) findReplies(); // what was kept speaks the language that was read before
+    } else restoreValues();
     byId("start-over").hidden = byId("show-keys").hidden = false;
     if (state.pending) {
       const pending = state.pending;
@@ -348,7 +255,8 @@
     addEventListener("resize", paint);
     if (!byId("message").value) byId("message").focus();
   }
-  offerInserting(byId("main"));
+  desk.insert = (text) => { put(text, []); area.focus(); };
+  begin();
 
   // ---- keys ---------------------------------------------------------------------------------------------------------
   function step(by) {
@@ -373,23 +281,14 @@
     KeyN: startOver,
   };
   document.addEventListener("keydown", (event) => {
-    if (event.isComposing || byId("keys")?.open) return;
-    const isTyping = event.target.matches("input, textarea, select");
-    if (event.key === "Escape") {
-      hideFound();
-      if (isTyping) byId("main").focus();
-      return;
-    }
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && reply) {
+    if (event.isComposing || byId("keys").open) return;
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
       if (event.target === area) copy(false);
       else if (byId("message").value.trim()) findReplies();
       return;
     }
-    if (isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (byId("single-keys") && !byId("single-keys").checked) return;
-    if (event.key === "/" && find) { event.preventDefault(); byId("q").focus(); return; }
-    if (!reply) return;
+    if (!isShortcut(event)) return;
     if (event.key === "?") { event.preventDefault(); byId("keys").showModal(); return; }
     // By the place of a key: where letters are Cyrillic they stand on the same ones.
     const digit = /^(?:Digit|Numpad)([1-9])$/.exec(event.code);
