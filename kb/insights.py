@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kb.centring import centred_query
+from kb.centring import are_known, centred_query
 from kb.embedding.base import FloatVector
 from kb.grouping import group
 from kb.language import detect
@@ -33,11 +33,12 @@ class Gap:
 
 def gaps(wordings: Sequence[Wording], vectors: Sequence[FloatVector] | None, model: str = "") -> tuple[Gap, ...]:
     """
-    Return the wordings in groups of one meaning, what is asked most first; each alone without `vectors`.
+    Return the wordings in groups of one meaning, what is asked most first.
 
-    `vectors` are the model's of the wordings as questions, in their order.
+    `vectors` are the model's of the wordings as questions, in their order. Without any, or when the centres of the
+    model's languages are not known, each wording stands alone.
     """
-    if not vectors:
+    if not vectors or not are_known(model):
         found = [Gap((each,)) for each in wordings]
     else:
         # A question in Hungarian on an Italian page lies where Hungarian does.

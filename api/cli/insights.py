@@ -12,6 +12,7 @@ import click
 
 from api.cli.progress import Shown
 from indexer.progress import Progress, Silent
+from kb.centring import are_known
 from kb.embedding.base import FloatVector
 from kb.embedding.models import embedder_for
 from kb.errors import EmbeddingUnavailable
@@ -32,7 +33,7 @@ class Insights:
     found: Findings
     unanswered: tuple[Gap, ...]
     is_grouped: bool
-    """False when there is no model: then each wording stands alone."""
+    """False when there is no model, or one of the store's own: then each wording stands alone."""
 
 
 @click.command()
@@ -55,6 +56,9 @@ def _grouped(settings: Settings, wordings: Sequence[Wording], progress: Progress
     vectors: list[FloatVector] = []
     try:
         embedder = embedder_for(settings.embedding_model)
+        if not are_known(embedder.name):
+            progress.say("Questions are compared with the bundled model only: they are listed one by one.")
+            return gaps(wordings, None), False
         with progress.steps("comparing the questions", len(wordings)) as done:
             for each in wordings:
                 vectors.append(embedder.embed_query(each.text))

@@ -253,6 +253,10 @@
     single.checked = localStorage.getItem("kb-single-keys") !== "off";
     single.addEventListener("change", () => localStorage.setItem("kb-single-keys", single.checked ? "on" : "off"));
     addEventListener("resize", paint);
+    area.parentElement.classList.add("live");
+    // On a phone the reply is far below: the way there is shown until one is there.
+    const way = document.querySelector(".to-reply");
+    new IntersectionObserver(([seen]) => { way.hidden = seen.isIntersecting; }).observe(area);
     if (!byId("message").value) byId("message").focus();
   }
   desk.insert = (text) => { put(text, []); area.focus(); };
