@@ -38,6 +38,7 @@ AGENT: tuple[ControllerRouterHandler, ...] = (
     desk_article.agent_article_page,
     insights.insights_page,
     sign_in.sign_in,
+    sign_in.sign_in_again,
     sign_in.sign_out,
     agent_search.agent_search,
     replies.replies,

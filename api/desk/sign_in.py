@@ -19,7 +19,7 @@ from litestar.response import Redirect
 from api.access import Access, check_role, holder_of_key, session_token
 from api.desk.cookies import ended_cookies, session_cookie
 from api.desk.frame import DeskFrame, desk_frame
-from api.pages.render import render
+from api.pages.render import page, render
 from api.services import GivenServices, Services
 from kb.errors import Forbidden, InvalidRequest, NotSignedIn, TooManyRequests
 
@@ -62,6 +62,12 @@ async def sign_in(request: Request[Any, Any, Any], data: Form, services: GivenSe
     hours = services.settings.session_hours
     token = await sync_to_thread(services.sessions.open, holder, hours)
     return Redirect(wanted, status_code=303, cookies=[session_cookie(request, token, hours)])
+
+
+@page("/agent/sign-in", access=Access.PUBLIC)
+async def sign_in_again() -> Redirect:
+    """Who asks anew for the address that a refused form left behind gets the form."""
+    return Redirect(CONSOLE, status_code=303)
 
 
 @post(

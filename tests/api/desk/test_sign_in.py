@@ -304,3 +304,10 @@ def test_way_back_may_hold_any_letters(app: Litestar, key: str) -> None:
     assert 'value="/agent/search?q=' in wanted.text
     assert answer.status == 303
     assert answer.headers["location"] == "/agent/search?q=%D0%B2%D0%BE%D0%B7%D0%B2%D1%80%D0%B0%D1%82"
+
+
+def test_address_of_the_form_leads_to_it(app: Litestar) -> None:
+    """It stays in the browser's address bar when a key was refused."""
+    answer = ask(app, "/agent/sign-in")
+
+    assert (answer.status, answer.headers["location"]) == (303, "/agent")
