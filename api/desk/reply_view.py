@@ -96,6 +96,8 @@ class ReplyView:
     draft_template: str
     draft_unfilled: tuple[str, ...]
     sendable: bool
+    left_out: int
+    """How many questions there are beyond those that are answered at once."""
     contacts: tuple[tuple[str, str], ...]
     """(channel, value); empty when every question has an answer."""
     values: dict[str, str]
@@ -145,6 +147,7 @@ def reply_view(answer: Answer, approved: Approved, given: Mapping[str, str]) -> 
         draft_template=draft.text,
         draft_unfilled=tuple(answer["draft"]["unfilled"]),
         sendable=answer["draft"]["sendable"],
+        left_out=answer.get("questions_left_out", 0),
         contacts=tuple((each["channel"], each["value"]) for each in handoff.get("contacts", ())),
         values={**values, **{name: value for name, value in given.items() if value}},
         wanted=_wanted(shown),
@@ -208,12 +211,22 @@ def _conditions(when: Any) -> tuple[tuple[str, str], ...]:
 
 
 def _listed(value: Any) -> str:
-    """Return sums or spans on one line: `EUR 8, HUF 3000`."""
+    """Return sums, spans or choices on one line: `EUR 8, HUF 3000`, `1–5`, `ours / carrier`."""
+    if isinstance(value, Mapping) and value.keys() <= {"from", "to"} and not _holds_sums(value):
+        return f"{_listed(value.get('from'))}–{_listed(value.get('to'))}"
     if isinstance(value, Mapping):
         return ", ".join(f"{name} {_listed(each)}" for name, each in value.items() if each not in (None, ""))
     if isinstance(value, list | tuple):
         return " / ".join(_listed(each) for each in value)
+    if isinstance(value, bool):
+        return "✓" if value else "✗"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
     return "" if value is None else str(value).replace("_", " ")
+
+
+def _holds_sums(value: Mapping[str, Any]) -> bool:
+    return any(isinstance(each, Mapping) for each in value.values())
 
 
 def _phrases(found: Phrases) -> list[str]:

@@ -70,9 +70,16 @@ def test_answer_with_everything_is_shown() -> None:
     row = {
         "id": "late-voucher",
         "problem": "delivery/late-parcel",
-        "when": {"days_late": "1-5", "fault": ["ours", "carrier"], "country": None},
+        "when": {
+            "days_late": {"from": 1, "to": 5},
+            "failures": {"from": 2},
+            "fault": ["ours", "carrier"],
+            "in_stock": [True],
+            "goods_value": {"to": {"EUR": 50.0}},
+            "country": None,
+        },
         "offer": "voucher",
-        "limit": {"EUR": 8, "HUF": 3000},
+        "limit": {"EUR": 8.0, "HUF": 3000},
         "approver": "team_leader",
         "valid_until": "2027-01-15",
         "note": "Once per order.",
@@ -88,7 +95,10 @@ def test_answer_with_everything_is_shown() -> None:
     assert (solution.offer, solution.limit, solution.approver, solution.until) == (
         *("voucher", "EUR 8, HUF 3000", "team_leader", "2027-01-15"),
     )
-    assert solution.conditions == (("days_late", "1-5"), ("fault", "ours / carrier"))
+    assert solution.conditions == (
+        *(("days_late", "1–5"), ("failures", "2–"), ("fault", "ours / carrier"), ("in_stock", "✓")),
+        ("goods_value", "to EUR 50"),
+    )
     assert suggestion.reading == ("/agent/articles/it/a/b", "it", "Dov’è?", "Presto.")
     assert (suggestion.title, suggestion.tone, suggestion.missing_translation) == ("Parcel", "apology", True)
     assert view.entities == (("order_number", "A-123"),)
