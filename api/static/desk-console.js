@@ -193,7 +193,16 @@
     for (const field of fields()) field.value ||= state.values[field.dataset.variable] || "";
     filled();
   }
+  let isWarned = false;
+  /** Begin anew; a reply of the agent's own that was neither copied nor sent goes with the second time only. */
   function startOver() {
+    const isAtStake = reply.text.trim() && !state.isDone && reply.text !== draftText();
+    if (isAtStake && !isWarned) {
+      isWarned = true;
+      setTimeout(() => { isWarned = false; }, 5000);
+      return say(words.again);
+    }
+    isWarned = false;
     forgetCustomer();
     Object.assign(state, { ...NOTHING, values: state.values });
     byId("results").replaceChildren();
@@ -237,7 +246,11 @@
       event.preventDefault();
       (all("[data-variable].wanted").find((field) => field !== event.target) || byId("copy")).focus();
     });
-    area.addEventListener("input", () => { reply.typed(area.value); show(); });
+    area.addEventListener("input", () => {
+      state.isDone = false;
+      reply.typed(area.value);
+      show();
+    });
     byId("results").addEventListener("click", (event) => {
       const button = event.target.closest("[data-do]");
       const card = button?.closest(".suggestion");

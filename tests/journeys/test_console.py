@@ -21,7 +21,7 @@ from tests.service import Answered, RunningService, small_store
 pytestmark = pytest.mark.slow
 
 REPLY = "Dear {{ customer.name }}, a refund takes 3 to 10 days. Yours, {{ agent.name | the team }}"
-MESSAGE = "Hello,\n\nwhen will I get my money back?\n\nKind regards,\nAnna"
+MESSAGE = "Hello,\n\nwhen will I get my money back?\n\nThank you!"
 NAME = "[data-variable='customer.name']"
 FORM = {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"}
 
@@ -208,6 +208,21 @@ def test_suggestions_are_stacked_rejected_and_searched_for(page: Page, service: 
     assert twice.count("a refund takes 3 to 10 days") == once.count("a refund takes 3 to 10 days") + 1
     assert focused == "reply"
     assert "Where is the ledger?" in page.locator("#found-panel").inner_text()
+
+
+def test_reply_that_was_not_sent_is_not_thrown_away_by_one_key(page: Page, service: RunningService) -> None:
+    """A letter pressed by mistake says so first; pressed again, it is meant."""
+    sign_in(page, service)
+    paste(page)
+    page.locator("#reply").fill("My own words.")
+    page.keyboard.press("Escape")
+    page.keyboard.press("n")
+    expect(page.locator("#live")).to_contain_text("Not sent yet")
+    kept = page.locator("#reply").input_value()
+    page.keyboard.press("n")
+
+    expect(page.locator("#reply")).to_have_value("")
+    assert kept == "My own words."
 
 
 def test_customer_before_is_not_in_the_next_reply(page: Page, service: RunningService) -> None:
