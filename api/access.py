@@ -15,10 +15,13 @@ from litestar.routes import BaseRoute, HTTPRoute
 from api.rate_limits import Limit, RateLimits
 from api.services import Services
 from kb.errors import Forbidden, NotSignedIn
-from kb.records.keys import Role
+from kb.records.keys import KeyInfo, Role
 
 Connection = ASGIConnection[Any, Any, Any, Any]
 OPTION = "access"
+COOKIE = "kb_session"
+# Browsers take a cookie of this name over https only, for this very host: no other of its domain can plant one.
+SECURE_COOKIE = "__Host-kb_session"
 
 
 class Access(StrEnum):
@@ -59,27 +62,53 @@ async def authorise(connection: Connection, handler: BaseRouteHandler) -> None:
     """
     Let through who may use the handler, and leave the key's holder in `scope["user"]`.
 
-    Raises NotSignedIn, the same for whatever is wrong with a key; Forbidden for a valid one of too low a role;
-    TooManyRequests for a client that tried too many keys, also if this one is right: else trying would still tell.
+    A key that is sent is what counts, even beside a session. Raises NotSignedIn, Forbidden, TooManyRequests.
     """
     access = handler.opt[OPTION]
     if access is Access.PUBLIC:
         return
     services: Services = connection.app.state.services
     authorization = connection.headers.get("authorization", "")
+    token = session_token(connection)
+    if authorization or not token:
+        holder = await holder_of_key(connection, _secret(authorization), is_try=bool(authorization))
+    else:
+        # Nobody guesses a token, and a page that is left open must not use up its agent's tries.
+        holder = await sync_to_thread(services.sessions.holder, token)
+    check_role(holder, access)
+    connection.scope["user"] = holder
+
+
+async def holder_of_key(connection: Connection, secret: str, *, is_try: bool = True) -> KeyInfo:
+    """
+    Return whose key a client sends; what fails is counted if it is a try.
+
+    Raises NotSignedIn, the same for whatever is wrong with a key; TooManyRequests for a client that tried too many
+    keys, also if this one is right: else trying would still tell.
+    """
+    services: Services = connection.app.state.services
     limits: RateLimits = connection.app.state.limits
-    if authorization:
+    if is_try:
         limits.check(Limit.SIGN_IN, connection.scope)
     try:
-        holder = await sync_to_thread(services.keys.holder, _secret(authorization))
+        return await sync_to_thread(services.keys.holder, secret)
     except NotSignedIn:
-        if authorization:
+        if is_try:
             services.metrics.sign_ins_failed.inc()
             limits.count(Limit.SIGN_IN, connection.scope)
         raise
+
+
+def check_role(holder: KeyInfo, access: Access) -> None:
+    """Raises Forbidden for a valid key of too low a role."""
     if holder.role not in ROLES[access]:
         raise Forbidden(f"This needs a key of the role {access}.", f"`kb keys create --role {access}` makes one.")
-    connection.scope["user"] = holder
+
+
+def session_token(connection: Connection) -> str:
+    """Return the token of a browser's session; empty without one. What only https can set comes first."""
+    cookies = connection.cookies
+    return cookies.get(SECURE_COOKIE) or cookies.get(COOKIE) or ""
 
 
 def _secret(authorization: str) -> str:

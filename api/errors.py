@@ -11,6 +11,7 @@ import msgspec
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
 
+from api.desk.sign_in import sign_in_page
 from api.pages.error import error_page
 from kb import errors
 
@@ -74,7 +75,7 @@ def handle(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     if wants_json(request):
         body = msgspec.json.encode(problem)
         return Response(body, status_code=problem.status, media_type="application/problem+json", headers=headers)
-    page = error_page(request, problem.status)
+    page = sign_in_page(request) if problem.status == 401 else error_page(request, problem.status)
     return Response(page, status_code=problem.status, media_type="text/html", headers=headers)
 
 

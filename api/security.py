@@ -31,7 +31,7 @@ HEADERS = {
 STRICT_TRANSPORT = "max-age=31536000"
 # Pages ask for their style sheet by its hash: under that address it never changes.
 FOR_EVER = "public, max-age=31536000, immutable"
-AGENT_PATHS = ("/api/v1/agent", "/agent")
+AGENT_PATHS = ("/api/v1/agent", "/agent", "/insights")
 
 
 async def add_headers(message: Message, scope: Scope) -> None:

@@ -15,6 +15,7 @@ from kb.knowledge_base import KnowledgeBase
 from kb.language import known_languages
 from kb.records.keys import KeyStore
 from kb.records.records import Records
+from kb.records.sessions import SessionStore
 from kb.settings import Settings
 
 FALLBACK_LANGUAGE = "en"
@@ -33,6 +34,11 @@ class Services:
     visitors: Visitors = field(default_factory=Visitors)
     deliverer: Deliverer | None = None
     """None where messages are not taken: there is no form then."""
+
+    @property
+    def sessions(self) -> SessionStore:
+        """The signed-in browsers of the keys' holders."""
+        return SessionStore(self.keys)
 
     @property
     def store(self) -> Store:

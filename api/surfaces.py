@@ -12,6 +12,9 @@ from api import health, media, monitoring, theme
 from api.access import Access
 from api.agent import outcome, replies
 from api.agent import search as agent_search
+from api.desk import article as desk_article
+from api.desk import console, insights, sign_in
+from api.desk import search as desk_search
 from api.editor import publishing
 from api.pages import article, category, contact, discovery, home
 from api.pages import feedback as feedback_page
@@ -41,7 +44,14 @@ PUBLIC: tuple[ControllerRouterHandler, ...] = (
     contact_help.contact_deflection,
 )
 AGENT: tuple[ControllerRouterHandler, ...] = (
-    article.agent_article_page,
+    console.console,
+    console.ask,
+    desk_search.agent_search_page,
+    desk_article.agent_article_page,
+    insights.insights_page,
+    sign_in.sign_in,
+    sign_in.sign_in_again,
+    sign_in.sign_out,
     agent_search.agent_search,
     replies.replies,
     outcome.outcome,
@@ -68,8 +78,8 @@ ALL = (*PUBLIC, *AGENT, *EVERYWHERE)
 
 @page("/", access=Access.PUBLIC)
 async def agents_root() -> Redirect:
-    """Where agents have no pages yet, there is at least what a program may ask."""
-    return Redirect("/schema", status_code=302)
+    """Where there is nothing for customers, the front page is the console."""
+    return Redirect("/agent", status_code=302)
 
 
 BY_NAME: dict[str, tuple[ControllerRouterHandler, ...]] = {

@@ -20,8 +20,6 @@ READING = frozenset({"GET", "HEAD", "OPTIONS"})
 # "none": typed by the reader, who is no other site.
 OWN_SITES = frozenset({"same-origin", "none"})
 DEFAULT_PORTS = {"http": 80, "https": 443}
-
-
 # Given to a handler as `form=True`: it takes what a browser sends without JavaScript, and no JSON.
 FORM = "form"
 JSON_TYPE, FORM_TYPE = "application/json", "application/x-www-form-urlencoded"

@@ -40,6 +40,11 @@ def shipped() -> Centres:
     return msgspec.json.decode((resources.files("kb") / "centres.json").read_bytes(), type=Centres)
 
 
+def are_known(model: str) -> bool:
+    """Whether a model's centres are: without them its cosines cannot be compared with a fixed number."""
+    return shipped().model == model
+
+
 def passage_centres(vectors: FloatMatrix, langs: list[str], model: str) -> dict[str, FloatVector]:
     """Return a mean per language of `vectors` (row i is in langs[i]), shrunk towards the shipped one."""
     known = shipped().passages if shipped().model == model else {}

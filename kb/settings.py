@@ -52,6 +52,7 @@ class Settings:
     rate_contact: str = "10/hour"
     rate_agent: str = "600/minute"
     rate_sign_in: str = "20/minute"
+    session_hours: int = 12
     metrics_from: str = "127.0.0.0/8,::1"
     access_log: bool = True
     records: bool = True
@@ -84,7 +85,7 @@ class Settings:
             )
         if not re.fullmatch(r"[A-Za-z0-9_-]{1,100}", self.meili_prefix):
             raise SettingsError(f"KB_MEILI_PREFIX is {self.meili_prefix!r}.", "Use letters, digits, - and _ only.")
-        for name in ("embedding_deadline_ms", "engine_deadline_ms", "keep_editions"):
+        for name in ("embedding_deadline_ms", "engine_deadline_ms", "keep_editions", "session_hours"):
             if getattr(self, name) < 1:
                 raise SettingsError(f"KB_{name.upper()} is {getattr(self, name)}.", "Give 1 or more.")
         _ = self.trusted_networks, self.metrics_networks

@@ -7,8 +7,9 @@ A strict substitution and never a template engine: articles are data, and a cust
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 KNOWN = frozenset(
     [
@@ -83,3 +84,47 @@ def blanks(text: str) -> list[str]:
 
 def _one_line(value: str) -> str:
     return " ".join(value.split())[:MAX_VALUE_CHARS]
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """A filled text with its variables standing in it again."""
+
+    text: str
+    values: dict[str, str]
+    """What had been put in for them; what only stood in for a missing value is left out."""
+
+
+def restored(text: str, approved: Iterable[str]) -> Restored:
+    """
+    Return `text` with each of the `approved` texts that was filled into it as it was before.
+
+    So that an agent's page can fill it again while a name is being typed. An approved text is found by what stands
+    between its variables, from the beginning of a line to the end of one.
+    """
+    values: dict[str, str] = {}
+    for template in dict.fromkeys(approved):
+        found = list(_VARIABLE.finditer(template))
+        if not found:
+            continue
+        text = re.sub(_shape(template, found), partial(_unfilled, template, found, values), text)
+    return Restored(text, values)
+
+
+def _shape(template: str, found: Sequence[re.Match[str]]) -> str:
+    edges = [0, *(edge for match in found for edge in match.span()), len(template)]
+    literals = [re.escape(template[start:end]) for start, end in zip(edges[::2], edges[1::2], strict=True)]
+    return "(?m)^" + r"([^\n]{1,200}?)".join(literals) + "$"
+
+
+def _unfilled(template: str, found: Sequence[re.Match[str]], values: dict[str, str], match: re.Match[str]) -> str:
+    for variable, value in zip(found, match.groups(), strict=True):
+        if value not in (variable["fallback"], variable[0]):
+            values.setdefault(variable["name"], value)
+    return template
+
+
+def names_in(text: str) -> list[str]:
+    """Return the variables we know that stand in a text, in their order."""
+    found = (match["name"] for match in _VARIABLE.finditer(text))
+    return [name for name in dict.fromkeys(found) if name in KNOWN]

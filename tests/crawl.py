@@ -73,6 +73,11 @@ PUBLIC_PATHS = {
     "/static/{file_path:path}": ["/static/kb.css", "/static/../secret"],
     # Agents' addresses, without a key: refused in the same words, whether the article exists or not.
     "/agent/articles/{lang:str}/{category:str}/{slug:str}": ["/agent/articles/en/returns/axolotlslug"],
+    "/insights": ["/insights"],
+    "/agent": ["/agent"],
+    "/agent/search": ["/agent/search?q=zebracanary"],
+    "/agent/sign-in": ["/agent/sign-in"],
+    "/agent/sign-out": ["/agent/sign-out"],
     "/agent/media/{digest:str}/{name:str}": [
         f"/agent/{address(SECRET, 'wombatimage')}",
         f"/agent/{address(LABEL, 'x')}",
@@ -83,7 +88,7 @@ PUBLIC_PATHS = {
     "/api/v1/agent/suggestions/{suggestion_id:str}/outcome": ["/api/v1/agent/suggestions/0/outcome"],
 }
 QUESTIONS = ("when do i get my money back", "delivery cost", "quanto costa", "dove", *CANARIES)
-MISSING = ["/schema/other", "/media/x.png", "/api/nothing", "/sitemap.xml.gz", "/insights"]
+MISSING = ["/schema/other", "/media/x.png", "/api/nothing", "/sitemap.xml.gz"]
 
 
 def write_internal(store: Store) -> None:

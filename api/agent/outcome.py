@@ -29,6 +29,12 @@ class OutcomeIn(Struct):
 
     outcome: Verdict
     final_text: Annotated[str | None, Meta(description="What was sent, when it is not the suggestion itself.")] = None
+    suggested_text: Annotated[
+        str | None,
+        Meta(
+            description="The suggestion with its variables filled, as the agent began to change it; compared, not kept."
+        ),
+    ] = None
 
 
 @post(
@@ -44,13 +50,13 @@ async def outcome(suggestion_id: FromPath[str], data: JSONBody[OutcomeIn], servi
     agents = services.records.agents
     if agents is None:
         raise RecordsUnavailable("This process keeps no records of agents.", "Ask the one that suggests replies.")
-    if data.final_text is not None and len(data.final_text) > MAX_MESSAGE_CHARS:
-        raise InvalidRequest(
-            f"final_text has {len(data.final_text)} characters, more than {MAX_MESSAGE_CHARS}.", "Shorten it."
-        )
+    for name, text in (("final_text", data.final_text), ("suggested_text", data.suggested_text)):
+        if text is not None and len(text) > MAX_MESSAGE_CHARS:
+            raise InvalidRequest(f"{name} has {len(text)} characters, more than {MAX_MESSAGE_CHARS}.", "Shorten it.")
     is_ours = re.fullmatch(r"[0-9a-f]{32}", suggestion_id) is not None
     if not is_ours or not await sync_to_thread(agents.knows, suggestion_id):
         raise NotFoundException("There is no such suggestion.")
-    suggested = agents.text_of(suggestion_id)
+    # A name that was filled in is no change of the agent's: the page knows the text with it, we only without.
+    suggested = data.suggested_text or agents.text_of(suggestion_id)
     agents.decided(Decided(suggestion_id, utc_now(), data.outcome, data.final_text, suggested))
     return AcceptedOut()

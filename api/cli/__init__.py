@@ -24,6 +24,7 @@ COMMANDS = {
     "search": "api.cli.search",
     "reply": "api.cli.reply",
     "eval": "api.cli.eval",
+    "insights": "api.cli.insights",
     "keys": "api.cli.keys",
     "messages": "api.cli.messages",
     "editions": "api.cli.editions",

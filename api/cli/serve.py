@@ -144,11 +144,14 @@ def _warm_up(knowledge: KnowledgeBase, progress: Shown) -> None:
 def _welcome(knowledge: KnowledgeBase, settings: Settings, url: str) -> str:
     name = knowledge.live().store.name if knowledge.has_live() else "Being published"
     follows = "" if settings.surface == "all" else f"\nFor {settings.surface} only; it follows {settings.data}/."
-    return (
-        f"\n{name}: {url}{follows}\n"
-        "A key for agents: kb keys create --role agent --name NAME   (.venv/bin/kb where make set it up)\n"
-        "Stop with Ctrl-C."
-    )
+    return f"\n{name}: {url}{follows}\n{_desk(settings, url)}Stop with Ctrl-C."
+
+
+def _desk(settings: Settings, url: str) -> str:
+    if settings.surface == "public":
+        return ""
+    key = "kb keys create --role agent --name NAME"
+    return f"For agents: {url}agent   with a key: {key}   (.venv/bin/kb where make set it up)\n"
 
 
 @contextlib.contextmanager

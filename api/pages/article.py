@@ -1,4 +1,4 @@
-"""`/{lang}/{category}/{slug}`: one answer, whole, as a page or with `.md` as Markdown; and for agents."""
+"""`/{lang}/{category}/{slug}`: one answer, whole, as a page or with `.md` as Markdown."""
 
 from __future__ import annotations
 
@@ -22,10 +22,8 @@ from api.pages.home import require_store_language
 from api.pages.markdown_twin import markdown_twin
 from api.pages.render import html, page
 from api.pages.untranslated import instead
-from api.rate_limits import Limit
 from api.services import GivenServices, Services
-from kb.article import Article, Category, Section, Store
-from kb.replies import Approved
+from kb.article import Article, Category, Section
 from kb.search import View
 
 # Fewer sections than this are seen at a glance.
@@ -52,14 +50,9 @@ class ArticlePage:
     contacts: tuple[ContactView, ...]
     updated: date | None
     json_ld: Markup
-    replies: tuple[str, ...] = ()
-    """Only on the agents' page."""
-    notes: tuple[str, ...] = ()
     query_id: str = ""
     """Of the search that led here; empty without one."""
     contact_link: str = ""
-    edit_url: str = ""
-    """Only on the agents' page; empty when the store does not say where articles are edited."""
 
 
 @page("/{lang:str}/{category:str}/{slug:str}", access=Access.PUBLIC)
@@ -82,18 +75,6 @@ async def article_page(
         return revalidated(request, _twin(article, services.public_url))
     shown = _after_search(_page(services, view, article), known_query_id(query_id) or "")
     return revalidated(request, html("article.html", shown))
-
-
-@page("/agent/articles/{lang:str}/{category:str}/{slug:str}", access=Access.AGENT, limit=Limit.AGENT)
-async def agent_article_page(
-    lang: FromPath[str], category: FromPath[str], slug: FromPath[str], services: GivenServices
-) -> Response[str]:
-    desk = services.knowledge.desk()
-    article = _find(services, desk.view, f"{lang}/{category}/{slug}")
-    if article is None:
-        raise NotFoundException
-    page = _internal(_page(services, desk.view, article), desk.approved, services.store)
-    return html("article.html", page, headers={"X-Robots-Tag": "noindex"})
 
 
 def _find(services: Services, view: View, article_id: str) -> Article | None:
@@ -154,14 +135,3 @@ def _after_search(page: ArticlePage, query_id: str) -> ArticlePage:
     article = page.article
     link = contact_link(article.lang, article=article.id, category=article.category, query_id=query_id)
     return replace(page, query_id=query_id, contact_link=link)
-
-
-def _internal(page: ArticlePage, approved: Approved, store: Store) -> ArticlePage:
-    supplement = approved.supplements.get(page.article.id)
-    return replace(
-        page,
-        frame=replace(page.frame, is_internal=True, canonical="", alternates=()),
-        replies=tuple(reply.text for reply in supplement.replies) if supplement else (),
-        notes=supplement.notes if supplement else (),
-        edit_url=store.edit_link(page.article.id),
-    )

@@ -51,7 +51,6 @@ class Frame:
     languages: tuple[LanguageLink, ...]
     edition: str
     query: str = ""
-    is_internal: bool = False
     logo: Image | None = None
     favicon: Image | None = None
     links: tuple[tuple[str, str], ...] = ()

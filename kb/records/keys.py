@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, cast
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Row, insert, select, update
 
 from kb.errors import KeyProblem, NotSignedIn
 from kb.records.database import Database
@@ -49,7 +49,7 @@ class KeyStore:
     """The keys of one database; all times are UTC without a zone."""
 
     def __init__(self, database: Database, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
-        self._database = database
+        self.database = database
         self._now = now
 
     def create(self, role: str, name: str, days: int | None = None) -> tuple[KeyInfo, str]:
@@ -63,28 +63,28 @@ class KeyStore:
                 f"A key cannot be valid for {days} days.", "Give 1 or more, or none for a key without end."
             )
         secret = PREFIX + secrets.token_urlsafe(SECRET_BYTES)
-        now = self._utc()
+        now = self.utc()
         until = now + timedelta(days=days) if days is not None else None
         info = KeyInfo(secrets.token_hex(6), name.strip(), Role(role), now, until, None)
-        with self._database.begin() as connection:
+        with self.database.begin() as connection:
             connection.execute(
                 insert(keys).values(
-                    id=info.id, name=info.name, role=role, sha256=_hash(secret), created_at=now, expires_at=until
+                    id=info.id, name=info.name, role=role, sha256=digest(secret), created_at=now, expires_at=until
                 )
             )
         return info, secret
 
     def list(self) -> list[KeyInfo]:
         """Return all keys, oldest first."""
-        with self._database.connect() as connection:
+        with self.database.connect() as connection:
             rows = connection.execute(select(keys).order_by(keys.c.created_at, keys.c.id)).all()
-        return [_info(cast("Mapping[str, Any]", row._mapping)) for row in rows]
+        return [info_of(row) for row in rows]
 
     def revoke(self, key_id: str) -> None:
         """End a key at once. Raises KeyProblem when there is none of that id."""
-        with self._database.begin() as connection:
+        with self.database.begin() as connection:
             done = connection.execute(
-                update(keys).where(keys.c.id == key_id, keys.c.revoked_at.is_(None)).values(revoked_at=self._utc())
+                update(keys).where(keys.c.id == key_id, keys.c.revoked_at.is_(None)).values(revoked_at=self.utc())
             )
         if not done.rowcount:
             raise KeyProblem(f"There is no valid key {key_id!r}.", "`kb keys list` shows them.")
@@ -100,22 +100,26 @@ class KeyStore:
         )
         if not secret.startswith(PREFIX) or len(secret) > MAX_KEY_CHARS or not secret.isascii():
             raise refused
-        with self._database.connect() as connection:
+        with self.database.connect() as connection:
             # Looked up by hash: how long that takes tells nothing about the key.
-            row = connection.execute(select(keys).where(keys.c.sha256 == _hash(secret))).first()
-        if row is None or not (info := _info(cast("Mapping[str, Any]", row._mapping))).is_valid_at(self._utc()):
+            row = connection.execute(select(keys).where(keys.c.sha256 == digest(secret))).first()
+        if row is None or not (info := info_of(row)).is_valid_at(self.utc()):
             raise refused
         return info
 
-    def _utc(self) -> datetime:
+    def utc(self) -> datetime:
+        """Return the time as the tables hold it."""
         return self._now().astimezone(UTC).replace(tzinfo=None)
 
 
-def _hash(secret: str) -> str:
+def digest(secret: str) -> str:
+    """Return how a secret is kept: SHA-256, for nobody guesses 256 random bits."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def _info(values: Mapping[str, Any]) -> KeyInfo:
+def info_of(row: Row[Any]) -> KeyInfo:
+    """Return a row of the table of keys without its hash."""
+    values = cast("Mapping[str, Any]", row._mapping)
     return KeyInfo(
         id=values["id"],
         name=values["name"],

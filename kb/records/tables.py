@@ -114,6 +114,15 @@ keys = Table(
     Column("expires_at", DateTime),
     Column("revoked_at", DateTime),
 )
+sessions = Table(
+    "sessions",
+    agents,
+    # Of 256 random bits too.
+    Column("sha256", String(64), primary_key=True),
+    Column("key_id", String(16), nullable=False, index=True),
+    Column("created_at", DateTime, nullable=False),
+    Column("expires_at", DateTime, nullable=False, index=True),
+)
 agent_searches = _searches("agent_searches", agents)
 suggestions = Table(
     "suggestions",

@@ -71,4 +71,4 @@ def test_agents_surface_leads_from_its_root_to_what_it_has(tmp_path: Path) -> No
     """Who opens the address of the agents' process must not meet an error."""
     led = ask(application(tmp_path, surface="agent"), "/")
 
-    assert (led.status, led.headers["location"]) == (302, "/schema")
+    assert (led.status, led.headers["location"]) == (302, "/agent")

@@ -216,6 +216,7 @@ def test_house_reaches_the_agents_side(start: Start) -> None:
 
     assert proxy.ask("/agent/articles/en/a/b").told["side"] == "agent"
     assert proxy.ask("/api/v1/agent/search?q=x").told["path"] == "/api/v1/agent/search?q=x"
+    assert proxy.ask("/agent", body=b"message=" + b"x" * 200_000).told["side"] == "agent"
     assert proxy.ask("/agents").told["side"] == "public"
     assert proxy.ask("/metrics").status == 404
 

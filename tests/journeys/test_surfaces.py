@@ -21,6 +21,8 @@ from tests.service import RunningService, Store, small_store
 
 pytestmark = pytest.mark.slow
 
+STAFF = ("/agent", "/insights", "/api/v1/agent", "/api/v1/editor")
+
 CHUNK_BYTES = 1 << 24
 
 
@@ -81,7 +83,7 @@ def test_customers_get_the_same_from_both(owner: Kb, public: Kb) -> None:
     """Whether a process also serves agents cannot be seen from outside: every public answer is the same to the byte."""
     _until_hybrid(owner)
     everything, customers = crawl(_over_http(owner)), crawl(_over_http(public))
-    for_customers = [path for path in customers if not path.startswith(("/agent", "/api/v1/agent", "/api/v1/editor"))]
+    for_customers = [path for path in customers if not path.startswith(STAFF)]
     different = [
         path
         for path in for_customers

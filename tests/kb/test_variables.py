@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kb.variables import KNOWN, MAX_VALUE_CHARS, fill, unknown_variables
+from kb.variables import KNOWN, MAX_VALUE_CHARS, fill, names_in, restored, unknown_variables
 
 
 @pytest.mark.parametrize(
@@ -105,3 +105,44 @@ def test_place_that_the_store_has_not_filled_in_keeps_a_text_from_being_sent() -
 
     assert filled.text == "[[x]]: [[3 to 5]] days, see [[1]](https://example.org)"
     assert filled.unfilled == ("[[3 to 5]]",)
+
+
+HELLO = "Hello {{ customer.name | there }},\n\nThank you for writing to {{ store.name | us }}."
+ORDER = "Your order {{ order.number }} is on its way, {{ customer.name | dear customer }}."
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        pytest.param({}, id="nothing known"),
+        pytest.param({"customer.name": "Anna", "order.number": "A-123"}, id="all known"),
+        pytest.param({"customer.name": "a+b (c) [d] $1 \\1"}, id="value that looks like a pattern"),
+    ],
+)
+def test_filled_text_is_restored(values: dict[str, str]) -> None:
+    """An agent's page fills it anew while a name is typed, and knows what was filled in."""
+    text = f"{fill(HELLO, values).text}\n\nWords between.\n\n{fill(ORDER, values).text}"
+    found = restored(text, [ORDER, "No variable here.", HELLO])
+
+    assert found.text == f"{HELLO}\n\nWords between.\n\n{ORDER}"
+    assert found.values == values
+
+
+def test_text_that_is_not_approved_stays() -> None:
+    """What only resembles an approved text is left as it is."""
+    text = "Hello Anna, and welcome.\n\nYour order is late."
+
+    assert restored(text, [HELLO, ORDER]).text == text
+
+
+def test_customers_braces_are_not_taken_for_variables() -> None:
+    """A name with braces comes back as a value, not as a variable to fill."""
+    found = restored(fill(HELLO, {"customer.name": "{{ order.number }}"}).text, [HELLO])
+
+    assert found.text == HELLO
+    assert found.values == {"customer.name": "{{ order.number }}"}
+
+
+def test_known_variables_of_a_text_are_named_once() -> None:
+    """In their order; what is no variable of ours is none."""
+    assert names_in(f"{HELLO} {ORDER} {{{{ nonsense }}}}") == ["customer.name", "store.name", "order.number"]

@@ -1,0 +1,116 @@
+"""`/agent`: a customer's message in; questions, approved texts, notes and one reply out. Complete without a script."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request, Response, post
+from litestar.enums import RequestEncodingType
+from litestar.params import Body
+
+from api.access import Access
+from api.agent.replies import MAX_BODY_BYTES, reply_out
+from api.desk.frame import DeskFrame, desk_frame, desk_page
+from api.desk.reply_view import FILLED_BY_THE_STORE, USUAL, ReplyView, reply_view
+from api.pages.render import page
+from api.rate_limits import Limit
+from api.recording import record_suggestions
+from api.services import GivenServices, Services
+from kb.errors import InvalidQuestion
+from kb.messages import MAX_MESSAGE_CHARS
+from kb.variables import KNOWN, MAX_VALUE_CHARS
+
+# Two of a kind beside the first: enough to choose from, and the page stays short.
+SUGGESTIONS = 3
+VARIABLE = "var."
+"""Begins the names of the form's fields that hold variables."""
+
+Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
+
+
+@dataclass(frozen=True, slots=True)
+class ConsolePage:
+    """Given to agent_console.html."""
+
+    frame: DeskFrame
+    message: str
+    message_lang: str
+    """As chosen; empty to have it detected."""
+    problem: str
+    """Why the message could not be read: `empty`, `long`, or nothing."""
+    result: ReplyView | None
+    values: dict[str, str]
+    wanted: tuple[str, ...]
+    """The variables whose fields are shown at once; the others appear when a text with them is used."""
+    variables: tuple[str, ...]
+    max_chars: int = MAX_MESSAGE_CHARS
+    max_value_chars: int = MAX_VALUE_CHARS
+
+
+@page("/agent", access=Access.AGENT, limit=Limit.AGENT)
+async def console(request: Request[Any, Any, Any], services: GivenServices) -> Response[str]:
+    return desk_page("agent_console.html", _page(services, request, {}), request)
+
+
+@post(
+    "/agent",
+    access=Access.AGENT,
+    limit=Limit.AGENT,
+    form=True,
+    include_in_schema=False,
+    status_code=200,
+    # A character of four bytes is twelve in a form.
+    request_max_body_size=2 * MAX_BODY_BYTES,
+)
+async def ask(request: Request[Any, Any, Any], data: Form, services: GivenServices) -> Response[str]:
+    message = data.get("message", "")
+    try:
+        result = await _result(services, request, message, data)
+    except InvalidQuestion:
+        problem = "long" if len(message) > MAX_MESSAGE_CHARS else "empty"
+        return desk_page("agent_console.html", _page(services, request, data, problem=problem), request, status=400)
+    return desk_page("agent_console.html", _page(services, request, data, result), request)
+
+
+async def _result(
+    services: Services, request: Request[Any, Any, Any], message: str, data: Mapping[str, str]
+) -> ReplyView:
+    lang = data.get("message_lang") or None
+    if lang:
+        services.checked_language(lang)
+    given = variables(data)
+    # A form ends its lines as it is sent: a customer's are counted and compared as they were pasted.
+    result = await services.knowledge.replies.suggest(message.replace("\r\n", "\n"), lang, given, SUGGESTIONS)
+    record_suggestions(services, result)
+    reader = desk_frame(services, request).lang
+    answer = msgspec.to_builtins(reply_out(result, reader))
+    return reply_view(answer, services.knowledge.desk().approved, given)
+
+
+def variables(data: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables that a form holds; what is no variable of ours is left out, a long value is cut."""
+    found = {name.removeprefix(VARIABLE): value.strip() for name, value in data.items() if name.startswith(VARIABLE)}
+    return {name: value[:MAX_VALUE_CHARS] for name, value in found.items() if name in KNOWN and value}
+
+
+def _page(
+    services: Services,
+    request: Request[Any, Any, Any],
+    data: Mapping[str, str],
+    result: ReplyView | None = None,
+    problem: str = "",
+) -> ConsolePage:
+    wanted = result.wanted if result else USUAL
+    return ConsolePage(
+        frame=desk_frame(services, request),
+        message=data.get("message", "")[: MAX_MESSAGE_CHARS if problem else None],
+        message_lang=data.get("message_lang", ""),
+        problem=problem,
+        result=result,
+        values=result.values if result else variables(data),
+        wanted=wanted,
+        variables=(*wanted, *sorted(KNOWN - {*wanted, FILLED_BY_THE_STORE})),
+    )

@@ -1,0 +1,238 @@
+"""
+A message's result as the console shows it, from the very answer that `POST /api/v1/agent/replies` gives to programs.
+
+Texts are shown as approved, with their variables standing in them, so that the page fills them while a name is typed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from kb.article import Phrases
+from kb.replies import Approved
+from kb.variables import names_in, restored
+
+Answer = Mapping[str, Any]
+"""The JSON of the route; fields that are not there are not shown."""
+
+# Offered always: what an agent knows although nothing asks for it yet.
+USUAL = ("customer.name", "agent.name", "order.number")
+FILLED_BY_THE_STORE = "store.name"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceView:
+    """Where a text comes from."""
+
+    title: str
+    url: str
+    quote: str
+    is_internal: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SolutionView:
+    """What the store may offer, for the agent's eyes."""
+
+    id: str
+    offer: str
+    """As in the file, like the approver and the names of the conditions: the template has the words."""
+    limit: str
+    approver: str
+    conditions: tuple[tuple[str, str], ...]
+    note: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestionView:
+    """One approved text, and what an agent must know before sending it."""
+
+    id: str
+    number: int
+    """Its place on the page, from 1: the key that inserts it."""
+    title: str
+    url: str
+    lang: str
+    text: str
+    template: str
+    tone: str
+    percent: int
+    unfilled: tuple[str, ...]
+    sources: tuple[SourceView, ...]
+    notes: tuple[str, ...]
+    solutions: tuple[SolutionView, ...]
+    reading: tuple[str, str, str, str] | None
+    """(url, lang, title, description) of the same article in the agent's own language."""
+    missing_translation: bool
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionView:
+    """One question of the message."""
+
+    text: str
+    outcome: str
+    suggestions: tuple[SuggestionView, ...]
+    nearest: tuple[tuple[str, str], ...]
+    """(title, url) of what comes near where nothing answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyView:
+    """Everything that was found for a message."""
+
+    message_id: str
+    lang: str
+    situation: str
+    tone: str
+    mode: str
+    entities: tuple[tuple[str, str], ...]
+    """(kind, text)"""
+    questions: tuple[QuestionView, ...]
+    draft: str
+    draft_template: str
+    draft_unfilled: tuple[str, ...]
+    sendable: bool
+    left_out: int
+    """How many questions there are beyond those that are answered at once."""
+    contacts: tuple[tuple[str, str], ...]
+    """(channel, value); empty when every question has an answer."""
+    values: dict[str, str]
+    """Variables that have a value: given, or found in the message."""
+    wanted: tuple[str, ...]
+    """Names of variables that the texts use, and the usual ones."""
+
+
+def reply_view(answer: Answer, approved: Approved, given: Mapping[str, str]) -> ReplyView:
+    """Return the view; `given` are the values that the agent typed."""
+    lang = answer["lang"]
+    phrases = _phrases(approved.phrases.get(lang, Phrases()))
+    numbers = iter(range(1, 1000))
+    values: dict[str, str] = {}
+    texts: list[str] = [*phrases]
+
+    def suggestion(each: Answer) -> SuggestionView:
+        supplement = approved.supplements.get(each["article_id"])
+        own = [reply.text for reply in supplement.replies] if supplement else []
+        texts.extend(own)
+        found = restored(each["text"], own)
+        values.update(found.values)
+        return _suggestion(each, next(numbers), found.text)
+
+    questions = tuple(
+        QuestionView(
+            text=group["text"],
+            outcome=group["outcome"],
+            suggestions=tuple(suggestion(each) for each in group["suggestions"]),
+            nearest=tuple((each["title"], _desk_url(each["article_id"])) for each in group.get("nearest", ())),
+        )
+        for group in answer["questions"]
+    )
+    draft = restored(answer["draft"]["text"], texts)
+    values.update(draft.values)
+    shown = [draft.text, *(each.template for group in questions for each in group.suggestions)]
+    handoff = answer.get("handoff") or {}
+    return ReplyView(
+        message_id=answer["message_id"],
+        lang=lang,
+        situation=answer.get("situation", ""),
+        tone=answer.get("tone") or "",
+        mode=answer["mode"],
+        entities=tuple((each["kind"], each["text"]) for each in answer.get("entities", ())),
+        questions=questions,
+        draft=answer["draft"]["text"],
+        draft_template=draft.text,
+        draft_unfilled=tuple(answer["draft"]["unfilled"]),
+        sendable=answer["draft"]["sendable"],
+        left_out=answer.get("questions_left_out", 0),
+        contacts=tuple((each["channel"], each["value"]) for each in handoff.get("contacts", ())),
+        values={**values, **{name: value for name, value in given.items() if value}},
+        wanted=_wanted(shown),
+    )
+
+
+def _suggestion(each: Answer, number: int, template: str) -> SuggestionView:
+    sources = each["sources"]
+    return SuggestionView(
+        id=each["suggestion_id"],
+        number=number,
+        title=each.get("title") or (sources[0]["title"] if sources else each["article_id"]),
+        url=_desk_url(each["article_id"]),
+        lang=each["article_id"].split("/")[0],
+        text=each["text"],
+        template=template,
+        tone=each.get("tone") or "",
+        percent=round(100 * each["confidence"]),
+        unfilled=tuple(each["unfilled"]),
+        sources=tuple(
+            SourceView(s["title"], _desk_url(s["article_id"]), s["quote"], s["url"].startswith("/agent/"))
+            for s in sources
+        ),
+        notes=tuple(each["internal_notes"]),
+        solutions=tuple(_solution(row) for row in each.get("solutions", ())),
+        reading=_reading(each),
+        missing_translation=bool(each.get("missing_translation")),
+    )
+
+
+def _desk_url(article_id: str) -> str:
+    """Agents read every article where its notes are shown too."""
+    return f"/agent/articles/{article_id}"
+
+
+def _reading(each: Answer) -> tuple[str, str, str, str] | None:
+    reading = each.get("agent_reading")
+    if reading:
+        lang = reading["article_id"].split("/")[0]
+        return _desk_url(reading["article_id"]), lang, reading["title"], reading.get("description", "")
+    article_id = each.get("agent_article_id")
+    return (_desk_url(article_id), article_id.split("/")[0], "", "") if article_id else None
+
+
+def _solution(row: Answer) -> SolutionView:
+    return SolutionView(
+        id=row["id"],
+        offer=row["offer"],
+        limit=_listed(row.get("limit")),
+        approver=row["approver"],
+        conditions=_conditions(row.get("when")),
+        note=_listed(row.get("note")),
+        until=str(row.get("valid_until") or ""),
+    )
+
+
+def _conditions(when: Any) -> tuple[tuple[str, str], ...]:
+    if not isinstance(when, Mapping):
+        return (("", _listed(when)),) if when else ()
+    return tuple((name, _listed(value)) for name, value in when.items() if value not in (None, "", [], {}))
+
+
+def _listed(value: Any) -> str:
+    """Return sums, spans or choices on one line: `EUR 8, HUF 3000`, `1–5`, `ours / carrier`."""
+    if isinstance(value, Mapping) and value.keys() <= {"from", "to"} and not _holds_sums(value):
+        return f"{_listed(value.get('from'))}–{_listed(value.get('to'))}"
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} {_listed(each)}" for name, each in value.items() if each not in (None, ""))
+    if isinstance(value, list | tuple):
+        return " / ".join(_listed(each) for each in value)
+    if isinstance(value, bool):
+        return "✓" if value else "✗"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return "" if value is None else str(value).replace("_", " ")
+
+
+def _holds_sums(value: Mapping[str, Any]) -> bool:
+    return any(isinstance(each, Mapping) for each in value.values())
+
+
+def _phrases(found: Phrases) -> list[str]:
+    return [text for bank in (found.openings, found.closings) for texts in bank.values() for text in texts]
+
+
+def _wanted(texts: Iterable[str]) -> tuple[str, ...]:
+    used = [name for text in texts for name in names_in(text)]
+    return tuple(name for name in dict.fromkeys([*USUAL, *used]) if name != FILLED_BY_THE_STORE)
