@@ -1,0 +1,235 @@
+"""Lines of a message → what is asked in them, and what goes wrong without being asked about. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kb.excerpts import sentences
+from kb.language import LanguageRules
+from kb.lexical import stop_words, telling_words, words
+from kb.query import MAX_QUESTION_CHARS
+from kb.reading.entities import introduced_name, without_entities
+from kb.reading.phrases import alternatives, beginning, holds
+from kb.reading.situations import situation_of, tells_trouble
+
+MAX_QUESTIONS = 8
+MAX_TOLD = 3
+# A comma before a question word may also part a clause that leans on what stands before it.
+MIN_TELLING_WORDS = 4
+# A question cut out of its sentence still has to name something.
+MIN_CORE_WORDS = 2
+# A whole story as context would find the story.
+MAX_CONTEXT_WORDS = 40
+# "and the charger?" is no question of its own.
+MIN_CLAUSE_WORDS = 2
+MAX_INTRODUCTION_WORDS = 6
+_MARKS = re.compile(r"[\"'»”’) ]+$")
+_BULLET = re.compile(r"^(?:[-–—•*]|\d{1,2}[.)])\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One question of a message."""
+
+    text: str
+    """As the customer wrote it."""
+    wordings: tuple[str, ...]
+    """What to search for, the next where the one before finds nothing sure: the question, and with what was told."""
+    situation: str = ""
+    """Of this question and what was told before it; empty: that of the message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Requests:
+    """What a message wants."""
+
+    questions: tuple[Asked, ...]
+    told: tuple[Asked, ...]
+    """Sentences that ask nothing and tell of a trouble: "My parcel never arrived." They want an answer too."""
+    left_out: int = 0
+    """How many questions there are beyond `MAX_QUESTIONS`."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Clause:
+    text: str
+    asks: bool
+
+
+def read_requests(body: Sequence[str], found: LanguageRules | None, lang: str) -> Requests:
+    """Return what is asked; of a message that asks and complains of nothing, nothing."""
+    clauses = [clause for sentence in sentences("\n".join(body)) for clause in _clauses(sentence, found)]
+    asked: list[Asked] = []
+    told: list[str] = []
+    before: list[str] = []
+    since: list[str] = []
+    for clause in clauses:
+        if not clause.asks:
+            if not _is_introduction(clause.text, found):
+                since.append(clause.text)
+        elif not (asked and _adds_nothing(clause.text, asked[-1].text, found)):
+            # A question is no context for the next: together they would find the first one's article again.
+            before = since or before
+            asked.append(_asked(clause.text, before, situation_of([*since, clause.text], found), found, lang))
+            if not _leaves_open(clause.text, found, lang):
+                told += since
+            since = []
+    troubles = [_told(sentence) for sentence in (*told, *since) if tells_trouble(sentence, found)]
+    left_out = max(0, len(asked) - MAX_QUESTIONS)
+    return Requests(tuple(asked[:MAX_QUESTIONS]), tuple(troubles[:MAX_TOLD]), left_out)
+
+
+def whole(body: Sequence[str], found: LanguageRules | None) -> Asked:
+    """Return the message as one question: what to search for when nothing in it is asked."""
+    said = [each for each in sentences("\n".join(body)) if not _is_introduction(each, found)] or list(body)
+    return _told(" ".join(said))
+
+
+def is_question(clause: str, found: LanguageRules | None) -> bool:
+    """Whether a clause asks or demands something, with a question mark or without."""
+    bare = _BULLET.sub("", clause)
+    if _MARKS.sub("", bare).endswith("?"):
+        return True
+    if not found or holds(bare, found.purchases):
+        return False
+    bare = _without(found.conjunctions, bare)
+    if beginning(bare, found.commands) or holds(bare, (*found.request_words, *found.inquiries, *found.human)):
+        return True
+    is_statement = bare.endswith((".", "!")) and "," in bare and beginning(bare, found.subordinators)
+    return bool(beginning(bare, found.question_words)) and not is_statement
+
+
+def _clauses(sentence: str, found: LanguageRules | None) -> list[_Clause]:
+    pieces = _pieces(sentence, found) if found else [sentence]
+    return [_Clause(piece, is_question(piece, found)) for piece in pieces if any(char.isalnum() for char in piece)]
+
+
+def _pieces(sentence: str, found: LanguageRules) -> list[str]:
+    """Cut a sentence where a second question begins."""
+    words, joints = alternatives(found.question_words), alternatives(found.conjunctions)
+    joint = rf"(?:,\s*|\s+)(?:{joints}),?\s+(?=(?:{words})(?!\w))"
+    pieces = _cut(sentence, joint)
+    has_mark = _MARKS.sub("", sentence).endswith("?")
+    if len(pieces) > 1 and has_mark:
+        # "Where, what and how long?": once questions are joined, a comma parts them too.
+        pieces = [part for piece in pieces for part in _cut(piece, rf",\s+(?=(?:{words})(?!\w))")]
+    if len(pieces) < 2 and has_mark and found.clause_commas:
+        pieces = _cut(sentence, rf",\s+(?:{joints})\s+")
+    if len(pieces) < 2 or min(len(piece.split()) for piece in pieces) < MIN_CLAUSE_WORDS:
+        return [sentence]
+    if has_mark:
+        return _marked(pieces, found)
+    # Else only what begins as a question is cut: "I know when and where" tells.
+    return pieces if is_question(pieces[0], found) else [sentence]
+
+
+def _cut(text: str, joint: str) -> list[str]:
+    return [piece.strip() for piece in re.split(joint, text, flags=re.IGNORECASE) if piece.strip()]
+
+
+def _marked(pieces: list[str], found: LanguageRules) -> list[str]:
+    """`When does it come, and who pays?`: the mark at the end counts for every part that asks."""
+    asks = found.clause_commas or any(holds(piece, found.question_words) for piece in pieces[:-1])
+    first = [
+        f"{piece}?" if holds(piece, found.question_words) or (asks and found.clause_commas) else piece
+        for piece in pieces[:-1]
+    ]
+    return [*first, pieces[-1]]
+
+
+def _asked(clause: str, before: Sequence[str], situation: str, found: LanguageRules | None, lang: str) -> Asked:
+    core = _core(clause, found, lang)
+    told = _last_words(before)
+    together = f"{told} {core}"
+    wordings = [core, together] if told else [core]
+    if told and _leaves_open(core, found, lang):
+        wordings = [together]
+    return Asked(_shortened(_BULLET.sub("", clause)), tuple(_searched(wording) for wording in wordings), situation)
+
+
+def _last_words(told: Sequence[str]) -> str:
+    """Return the last sentences, as many as are context and no story."""
+    kept: list[str] = []
+    for sentence in reversed(told):
+        if kept and len(" ".join([sentence, *kept]).split()) > MAX_CONTEXT_WORDS:
+            break
+        kept.insert(0, sentence)
+    return " ".join(kept)
+
+
+def _leaves_open(core: str, found: LanguageRules | None, lang: str) -> bool:
+    """Whether a question names no subject of its own."""
+    return found is not None and all(word in found.generic_words | stop_words(lang) for word in words(core))
+
+
+def _adds_nothing(clause: str, last: str, found: LanguageRules | None) -> bool:
+    """Whether it is `Could you please tell me?` behind a question, or asks for a person once more."""
+    if not found:
+        return False
+    if holds(clause, found.human) and holds(last, found.human):
+        return True
+    inquiry = beginning(_without(found.conjunctions, clause), found.inquiries)
+    return bool(inquiry) and len(clause.split()) <= len(inquiry.split()) + 1
+
+
+def _core(clause: str, found: LanguageRules | None, lang: str) -> str:
+    """
+    Return what is asked, without run-up and afterthought: of `I will order again, but not by card — can I pay in cash?`
+    its end, of `Please cancel my order, I found it elsewhere.` its beginning.
+    """
+    if not found:
+        return clause
+    bare = _without_inquiry(clause, found, lang)
+    starts = alternatives(found.question_words)
+    for match in re.finditer(rf"(?:[,:;]|\s[-–—])\s+(?=(?:\d[.)]\s*)?(?:{starts})(?!\w))", bare, re.IGNORECASE):
+        rest = bare[match.end() :]
+        enough = MIN_CORE_WORDS if match[0].startswith(":") else MIN_TELLING_WORDS
+        if len(telling_words(rest, lang)) >= enough:
+            return rest
+    return bare if "?" in bare else _demanded(bare, found, lang)
+
+
+def _without_inquiry(clause: str, found: LanguageRules, lang: str) -> str:
+    """`I would also like to know how long it takes` asks how long it takes."""
+    match = re.search(rf"(?<!\w)(?:{alternatives(found.inquiries)})(?!\w)[\s,:]*", clause, re.IGNORECASE)
+    rest = clause[match.end() :] if match else ""
+    return rest if len(telling_words(rest, lang)) >= MIN_CORE_WORDS else clause
+
+
+def _demanded(clause: str, found: LanguageRules, lang: str) -> str:
+    """Return the beginning of a demand: reasons stand behind it."""
+    if not beginning(_without(found.conjunctions, clause), (*found.commands, *found.request_words)):
+        return clause
+    parts = re.split(r",\s+|\s[-–—]\s", clause)
+    for end in range(1, len(parts)):
+        begun = ", ".join(parts[:end])
+        if len([w for w in telling_words(begun, lang) if w not in found.generic_words]) >= MIN_CORE_WORDS:
+            return begun
+    return clause
+
+
+def _without(beginnings: Sequence[str], text: str) -> str:
+    return text[len(beginning(text, beginnings)) :].lstrip(", ")
+
+
+def _told(sentence: str) -> Asked:
+    return Asked(_shortened(sentence), (_searched(sentence),))
+
+
+def _is_introduction(sentence: str, found: LanguageRules | None) -> bool:
+    """`My name is Anna.` asks nothing, and is no context."""
+    return bool(found and introduced_name(sentence, found) and len(sentence.split()) <= MAX_INTRODUCTION_WORDS)
+
+
+def _searched(text: str) -> str:
+    """Return a text as it is searched: numbers of orders and phones find nothing, and keep words from finding."""
+    return _shortened(without_entities(text) or text)
+
+
+def _shortened(text: str) -> str:
+    """Return at most what a question may hold, cut between words."""
+    if len(text) <= MAX_QUESTION_CHARS:
+        return text
+    return text[:MAX_QUESTION_CHARS].rsplit(" ", 1)[0]
