@@ -35,6 +35,8 @@ class LanguageRules:
     """A line that begins so, and is short, greets."""
     farewells: tuple[str, ...]
     """A line that begins so ends the message: signature follows."""
+    thanks_words: tuple[str, ...]
+    """Beginnings of words; a message of a few words with one only thanks."""
     quote_intros: tuple[str, ...]
     """Parts of the line a mail program writes above the quoted thread."""
     quote_headers: tuple[str, ...]
@@ -106,6 +108,7 @@ def _rules(code: str, raw: dict[str, Any]) -> LanguageRules:
         keep_words=frozenset(raw["keep_words"]),
         greetings=tuple(raw["greetings"]),
         farewells=tuple(raw["farewells"]),
+        thanks_words=tuple(raw["thanks_words"]),
         quote_intros=tuple(raw["quote_intros"]),
         quote_headers=tuple(raw["quote_headers"]),
         question_words=tuple(raw["question_words"]),

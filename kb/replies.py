@@ -96,7 +96,7 @@ class Replies:
         case = Case(message, values, view, approved, self._now(), self._public_url(), limit, tone, agent_lang)
         found = await self._find_all(message.questions, message)
         found += _unanswered(found, await self._find_all(message.told, message))
-        return _result(case, found)
+        return _result(case, sorted(found, key=lambda each: each[0].place))
 
     async def _find_all(self, asked: Sequence[Asked], message: Message) -> list[tuple[Asked, SearchResult]]:
         results = await asyncio.gather(*(self._find(each, message) for each in asked))

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from kb.excerpts import sentences
 from kb.language import LanguageRules, known_languages, rules
 from kb.query import normalised
 from kb.reading.phrases import beginning, holds
@@ -18,6 +19,7 @@ from kb.reading.phrases import beginning, holds
 # A greeting or farewell stands alone on a short line; a long one that begins so is text.
 MAX_COURTESY_WORDS = 6
 MAX_NAME_WORDS = 4
+MAX_INITIAL_CHARS = 3
 # Mail programs break lines at 70 to 80 characters, before the word that would not fit.
 WRAPPED_CHARS = 50
 _ITEM = re.compile(r"[-–—•*]|\d{1,2}[.)]\s")
@@ -91,6 +93,8 @@ def is_name(line: str, found: LanguageRules) -> bool:
     said = line.strip(" ,.!-–—").split()
     if not 0 < len(said) <= MAX_NAME_WORDS or not all(word[:1].isupper() for word in said):
         return False
+    if any(word[-1] in ".!?" and len(word) > MAX_INITIAL_CHARS for word in said[:-1]):
+        return False  # two sentences
     return any(word.strip(",.").casefold() in found.given_names for word in said)
 
 
@@ -175,8 +179,18 @@ def _cut_at(line: str, marks: str) -> tuple[str, str, str]:
 
 
 def _without_unannounced_signature(body: list[str], found: LanguageRules) -> Letter:
-    """Cut off the name, phone number and address that stand at the end without a farewell."""
+    """Cut off the name, phone number and address that stand at the end without a farewell, or in the last line."""
     end = len(body)
     while end > 1 and (is_name(body[end - 1], found) or _REACHED_AT.fullmatch(body[end - 1])):
         end -= 1
-    return Letter(tuple(body[:end]), tuple(body[end:]))
+    kept, signature = body[:end], body[end:]
+    said = sentences(kept[-1]) if kept else []
+    if len(said) > 1 and (is_name(said[-1], found) or _is_signed_farewell(said[-1], found)):
+        kept, signature = [*kept[:-1], " ".join(said[:-1])], [said[-1], *signature]
+    return Letter(tuple(kept), tuple(signature))
+
+
+def _is_signed_farewell(sentence: str, found: LanguageRules) -> bool:
+    """`Cheers, Dave` behind the last sentence of a message."""
+    farewell = _farewell(sentence, found)
+    return bool(farewell) and is_name(sentence[len(farewell) :], found)

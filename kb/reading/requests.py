@@ -12,7 +12,7 @@ from kb.lexical import stop_words, telling_words, words
 from kb.query import MAX_QUESTION_CHARS
 from kb.reading.entities import introduced_name, without_entities
 from kb.reading.phrases import alternatives, beginning, holds
-from kb.reading.situations import situation_of, tells_trouble
+from kb.reading.situations import situation_of, tells_trouble, troubles_of
 
 MAX_QUESTIONS = 8
 MAX_TOLD = 3
@@ -39,6 +39,8 @@ class Asked:
     """What to search for, the next where the one before finds nothing sure: the question, and with what was told."""
     situation: str = ""
     """Of this question and what was told before it; empty: that of the message."""
+    place: int = 0
+    """Where in the message it stands: the lower, the earlier."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,27 +60,31 @@ class _Clause:
     asks: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    asked: Asked
+    taken: tuple[int, ...]
+    """Places of what the question is about: no requests of their own."""
+
+
 def read_requests(body: Sequence[str], found: LanguageRules | None, lang: str) -> Requests:
     """Return what is asked; of a message that asks and complains of nothing, nothing."""
     clauses = [clause for sentence in sentences("\n".join(body)) for clause in _clauses(sentence, found)]
-    asked: list[Asked] = []
-    told: list[str] = []
-    before: list[str] = []
-    since: list[str] = []
-    for clause in clauses:
-        if not clause.asks:
-            if not _is_introduction(clause.text, found):
-                since.append(clause.text)
-        elif not (asked and _adds_nothing(clause.text, asked[-1].text, found)):
-            # A question is no context for the next: together they would find the first one's article again.
-            before = since or before
-            asked.append(_asked(clause.text, before, situation_of([*since, clause.text], found), found, lang))
-            if not _leaves_open(clause.text, found, lang):
-                told += since
-            since = []
-    troubles = [_told(sentence) for sentence in (*told, *since) if tells_trouble(sentence, found)]
-    left_out = max(0, len(asked) - MAX_QUESTIONS)
-    return Requests(tuple(asked[:MAX_QUESTIONS]), tuple(troubles[:MAX_TOLD]), left_out)
+    kept = [clause for clause in clauses if clause.asks or not _is_introduction(clause.text, found)]
+    asked = [_asked(kept, place, found, lang) for place in _places_asked(kept, found)]
+    taken = {place for each in asked for place in each.taken}
+    spoken_of = {trouble for each in asked for trouble in troubles_of(each.asked.text, found)}
+    told = [
+        _told(clause.text, place)
+        for place, clause in enumerate(kept)
+        if not clause.asks
+        and place not in taken
+        and tells_trouble(clause.text, found)
+        # "I have waited for weeks. Where is my order?" is one trouble.
+        and not spoken_of & troubles_of(clause.text, found)
+    ]
+    questions = tuple(each.asked for each in asked)
+    return Requests(questions[:MAX_QUESTIONS], tuple(told[:MAX_TOLD]), max(0, len(questions) - MAX_QUESTIONS))
 
 
 def whole(body: Sequence[str], found: LanguageRules | None) -> Asked:
@@ -108,25 +114,32 @@ def _clauses(sentence: str, found: LanguageRules | None) -> list[_Clause]:
 
 def _pieces(sentence: str, found: LanguageRules) -> list[str]:
     """Cut a sentence where a second question begins."""
-    words, joints = alternatives(found.question_words), alternatives(found.conjunctions)
-    joint = rf"(?:,\s*|\s+)(?:{joints}),?\s+(?=(?:{words})(?!\w))"
-    pieces = _cut(sentence, joint)
+    asking = (*found.question_words, *found.inquiries)
+    begins, joints = rf"(?=(?:{alternatives(asking)})(?!\w))", alternatives(found.conjunctions)
+    pieces = _cut(sentence, rf"(?:,\s*|\s+)(?:{joints}),?\s+{begins}")
     has_mark = _MARKS.sub("", sentence).endswith("?")
     if len(pieces) > 1 and has_mark:
         # "Where, what and how long?": once questions are joined, a comma parts them too.
-        pieces = [part for piece in pieces for part in _cut(piece, rf",\s+(?=(?:{words})(?!\w))")]
+        pieces = [part for piece in pieces for part in _cut(piece, rf",\s+{begins}")]
     if len(pieces) < 2 and has_mark and found.clause_commas:
         pieces = _cut(sentence, rf",\s+(?:{joints})\s+")
-    if len(pieces) < 2 or min(len(piece.split()) for piece in pieces) < MIN_CLAUSE_WORDS:
+    if len(pieces) < 2:
         return [sentence]
     if has_mark:
         return _marked(pieces, found)
     # Else only what begins as a question is cut: "I know when and where" tells.
-    return pieces if is_question(pieces[0], found) else [sentence]
+    return pieces if is_question(pieces[0], found) or beginning(pieces[-1], found.inquiries) else [sentence]
 
 
 def _cut(text: str, joint: str) -> list[str]:
-    return [piece.strip() for piece in re.split(joint, text, flags=re.IGNORECASE) if piece.strip()]
+    """Split at the joints, but leave no piece of a word or two: `Sorry, where is it?` is one question."""
+    pieces: list[str] = []
+    for piece in filter(None, (piece.strip() for piece in re.split(joint, text, flags=re.IGNORECASE))):
+        if pieces and len(pieces[-1].split()) < MIN_CLAUSE_WORDS:
+            pieces[-1] = f"{pieces[-1]}, {piece}"
+        else:
+            pieces.append(piece)
+    return [text] if pieces and len(pieces[-1].split()) < MIN_CLAUSE_WORDS else pieces
 
 
 def _marked(pieces: list[str], found: LanguageRules) -> list[str]:
@@ -139,14 +152,53 @@ def _marked(pieces: list[str], found: LanguageRules) -> list[str]:
     return [*first, pieces[-1]]
 
 
-def _asked(clause: str, before: Sequence[str], situation: str, found: LanguageRules | None, lang: str) -> Asked:
+def _places_asked(clauses: Sequence[_Clause], found: LanguageRules | None) -> list[int]:
+    places: list[int] = []
+    for place, clause in enumerate(clauses):
+        if clause.asks and not (places and _adds_nothing(clause.text, clauses[places[-1]].text, found)):
+            places.append(place)
+    return places
+
+
+def _asked(clauses: Sequence[_Clause], place: int, found: LanguageRules | None, lang: str) -> _Placed:
+    """Read the question at `place` with what is told around it."""
+    clause = clauses[place].text
     core = _core(clause, found, lang)
-    told = _last_words(before)
+    is_open = _leaves_open(core, found, lang)
+    before = _told_before(clauses, place) or (_told_behind(clauses, place) if is_open else [])
+    told = _last_words([clauses[each].text for each in before])
     together = f"{told} {core}"
     wordings = [core, together] if told else [core]
-    if told and _leaves_open(core, found, lang):
+    if told and is_open:
         wordings = [together]
-    return Asked(_shortened(_BULLET.sub("", clause)), tuple(_searched(wording) for wording in wordings), situation)
+    situation = situation_of([*(clauses[each].text for each in _run_up(clauses, place)), clause], found)
+    searched = tuple(_searched(wording) for wording in wordings)
+    asked = Asked(_shortened(_BULLET.sub("", clause)), searched, situation, place)
+    return _Placed(asked, tuple(before) if is_open else ())
+
+
+def _run_up(clauses: Sequence[_Clause], place: int) -> list[int]:
+    """Return the places of what is told between the last question and this one."""
+    begin = next((other + 1 for other in reversed(range(place)) if clauses[other].asks), 0)
+    return list(range(begin, place))
+
+
+def _told_before(clauses: Sequence[_Clause], place: int) -> list[int]:
+    """
+    Return the places of what was told last before a question.
+
+    An earlier question is no context: together they would find the first one's article again.
+    """
+    while place > 0:
+        if run_up := _run_up(clauses, place):
+            return run_up
+        place -= 1
+    return []
+
+
+def _told_behind(clauses: Sequence[_Clause], place: int) -> list[int]:
+    end = next((other for other in range(place + 1, len(clauses)) if clauses[other].asks), len(clauses))
+    return list(range(place + 1, end))
 
 
 def _last_words(told: Sequence[str]) -> str:
@@ -214,8 +266,8 @@ def _without(beginnings: Sequence[str], text: str) -> str:
     return text[len(beginning(text, beginnings)) :].lstrip(", ")
 
 
-def _told(sentence: str) -> Asked:
-    return Asked(_shortened(sentence), (_searched(sentence),))
+def _told(sentence: str, place: int = 0) -> Asked:
+    return Asked(_shortened(sentence), (_searched(sentence),), place=place)
 
 
 def _is_introduction(sentence: str, found: LanguageRules | None) -> bool:

@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 
 from kb.query import normalised
-from kb.replies import QuestionGroup, ReplyResult
+from kb.replies import QuestionGroup, ReplyResult, Suggestion
 from tests.benchmarks.metrics import mean
 
 MESSAGES = Path(__file__).resolve().parents[1] / "cases/messages"
@@ -72,6 +72,11 @@ class Verdict:
         return sum(_first_topic(group) in ask.topics for ask, group in self.pairs)
 
     @property
+    def shown(self) -> int:
+        """How many have one among the three that an agent is shown."""
+        return sum(bool({_topic(each) for each in group.suggestions} & {*ask.topics}) for ask, group in self.pairs)
+
+    @property
     def answerable(self) -> int:
         return sum(bool(ask.topics) for ask in self.message.asks)
 
@@ -113,6 +118,7 @@ def figures(verdicts: Sequence[Verdict]) -> dict[str, float]:
         "questions found, recall": found / asked,
         "question count exact": mean(len(each.reply.questions) == len(each.message.asks) for each in verdicts),
         "right article first": sum(v.right for v in verdicts) / sum(v.answerable for v in verdicts),
+        "right article among three": sum(v.shown for v in verdicts) / sum(v.answerable for v in verdicts),
         "right language": mean(each.reply.lang == each.message.lang for each in verdicts),
         "right situation": mean(each.reply.situation == each.message.situation for each in verdicts),
         "order number exact": mean(_order(each.reply) == each.message.order for each in verdicts),
@@ -141,7 +147,11 @@ def _topics(value: str | list[str] | None) -> tuple[str, ...]:
 
 
 def _first_topic(group: QuestionGroup) -> str:
-    return group.suggestions[0].article_id.split("/", 1)[1] if group.suggestions else ""
+    return _topic(group.suggestions[0]) if group.suggestions else ""
+
+
+def _topic(suggestion: Suggestion) -> str:
+    return suggestion.article_id.split("/", 1)[1]
 
 
 def _order(reply: ReplyResult) -> str:

@@ -68,11 +68,15 @@ def test_sentence_with_a_colon_is_no_thread(line: str) -> None:
         ("it", "Distinti saluti,\nGiulia Bianchi\nTel. 347 0000001", ("", "Giulia Bianchi", "Tel. 347 0000001")),
         ("hu", "Üdvözlettel:\nKovács Péter", ("", "Kovács Péter")),
         ("en", "Sent from my iPhone", ("iPhone",)),
+        ("en", "I wait. Cheers, Dave", ("Cheers, Dave",)),
+        ("ru", "Жду. Ольга К.", ("Ольга К.",)),
     ],
 )
 def test_signature_is_cut_off(lang: str, ending: str, signature: tuple[str, ...]) -> None:
     """With a farewell or without."""
-    assert _letter(f"{QUESTION}\n{ending}", lang) == Letter((QUESTION,), signature)
+    letter = _letter(f"{QUESTION}\n{ending}", lang)
+
+    assert (letter.body[0], letter.signature) == (QUESTION, signature)
 
 
 @pytest.mark.parametrize("line", ["Thanks for nothing", "Best price in town they said", "Where do I sign, John"])

@@ -124,3 +124,26 @@ def test_questions_beyond_the_limit_are_counted() -> None:
     message = read_message("\n".join(f"How much is the cable number {n}?" for n in range(30)), "en", "en")
 
     assert (len(message.questions), message.left_out) == (MAX_QUESTIONS, 30 - MAX_QUESTIONS)
+
+
+def test_demand_without_a_subject_is_about_what_is_told_behind_it() -> None:
+    """Who is angry demands first and explains then."""
+    message = read_message("I want my money back now! The parcel has not arrived. Regards", "en", "en")
+
+    assert ["has not arrived" in wording for wording in message.questions[0].wordings] == [True]
+    assert message.told == ()
+
+
+def test_trouble_that_is_asked_about_is_told_once() -> None:
+    """Waiting and asking where it is are one trouble; another one beside it stays."""
+    one = read_message("I am still waiting. Where is my order 48213?", "en", "en")
+    two = read_message("The screen is cracked. Where is my order 48213?", "en", "en")
+
+    assert (one.told, [told.text for told in two.told]) == ((), ["The screen is cracked."])
+
+
+def test_places_follow_the_message() -> None:
+    """What is answered stands in the order of the message, complaints too."""
+    message = read_message("The charger is missing. How long may I return the phone?", "en", "en")
+
+    assert message.told[0].place < message.questions[0].place
