@@ -10,6 +10,7 @@ from kb.excerpts import sentences
 from kb.language import LanguageRules
 from kb.lexical import stop_words, telling_words, words
 from kb.query import MAX_QUESTION_CHARS
+from kb.reading.clauses import Clause, clauses_of, without_beginning, without_bullet
 from kb.reading.entities import introduced_name, without_entities
 from kb.reading.phrases import alternatives, beginning, holds
 from kb.reading.situations import situation_of, tells_trouble, troubles_of
@@ -22,11 +23,7 @@ MIN_TELLING_WORDS = 4
 MIN_CORE_WORDS = 2
 # A whole story as context would find the story.
 MAX_CONTEXT_WORDS = 40
-# "and the charger?" is no question of its own.
-MIN_CLAUSE_WORDS = 2
 MAX_INTRODUCTION_WORDS = 6
-_MARKS = re.compile(r"[\"'»”’) ]+$")
-_BULLET = re.compile(r"^(?:[-–—•*]|\d{1,2}[.)])\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +52,6 @@ class Requests:
 
 
 @dataclass(frozen=True, slots=True)
-class _Clause:
-    text: str
-    asks: bool
-
-
-@dataclass(frozen=True, slots=True)
 class _Placed:
     asked: Asked
     taken: tuple[int, ...]
@@ -69,8 +60,7 @@ class _Placed:
 
 def read_requests(body: Sequence[str], found: LanguageRules | None, lang: str) -> Requests:
     """Return what is asked; of a message that asks and complains of nothing, nothing."""
-    clauses = [clause for sentence in sentences("\n".join(body)) for clause in _clauses(sentence, found)]
-    kept = [clause for clause in clauses if clause.asks or not _is_introduction(clause.text, found)]
+    kept = [clause for clause in clauses_of(body, found) if clause.asks or not _is_introduction(clause.text, found)]
     asked = [_asked(kept, place, found, lang) for place in _places_asked(kept, found)]
     taken = {place for each in asked for place in each.taken}
     spoken_of = {trouble for each in asked for trouble in troubles_of(each.asked.text, found)}
@@ -93,66 +83,7 @@ def whole(body: Sequence[str], found: LanguageRules | None) -> Asked:
     return _told(" ".join(said))
 
 
-def is_question(clause: str, found: LanguageRules | None) -> bool:
-    """Whether a clause asks or demands something, with a question mark or without."""
-    bare = _BULLET.sub("", clause)
-    if _MARKS.sub("", bare).endswith("?"):
-        return True
-    if not found or holds(bare, found.purchases):
-        return False
-    bare = _without(found.conjunctions, bare)
-    if beginning(bare, found.commands) or holds(bare, (*found.request_words, *found.inquiries, *found.human)):
-        return True
-    is_statement = bare.endswith((".", "!")) and "," in bare and beginning(bare, found.subordinators)
-    return bool(beginning(bare, found.question_words)) and not is_statement
-
-
-def _clauses(sentence: str, found: LanguageRules | None) -> list[_Clause]:
-    pieces = _pieces(sentence, found) if found else [sentence]
-    return [_Clause(piece, is_question(piece, found)) for piece in pieces if any(char.isalnum() for char in piece)]
-
-
-def _pieces(sentence: str, found: LanguageRules) -> list[str]:
-    """Cut a sentence where a second question begins."""
-    asking = (*found.question_words, *found.inquiries)
-    begins, joints = rf"(?=(?:{alternatives(asking)})(?!\w))", alternatives(found.conjunctions)
-    pieces = _cut(sentence, rf"(?:,\s*|\s+)(?:{joints}),?\s+{begins}")
-    has_mark = _MARKS.sub("", sentence).endswith("?")
-    if len(pieces) > 1 and has_mark:
-        # "Where, what and how long?": once questions are joined, a comma parts them too.
-        pieces = [part for piece in pieces for part in _cut(piece, rf",\s+{begins}")]
-    if len(pieces) < 2 and has_mark and found.clause_commas:
-        pieces = _cut(sentence, rf",\s+(?:{joints})\s+")
-    if len(pieces) < 2:
-        return [sentence]
-    if has_mark:
-        return _marked(pieces, found)
-    # Else only what begins as a question is cut: "I know when and where" tells.
-    return pieces if is_question(pieces[0], found) or beginning(pieces[-1], found.inquiries) else [sentence]
-
-
-def _cut(text: str, joint: str) -> list[str]:
-    """Split at the joints, but leave no piece of a word or two: `Sorry, where is it?` is one question."""
-    pieces: list[str] = []
-    for piece in filter(None, (piece.strip() for piece in re.split(joint, text, flags=re.IGNORECASE))):
-        if pieces and len(pieces[-1].split()) < MIN_CLAUSE_WORDS:
-            pieces[-1] = f"{pieces[-1]}, {piece}"
-        else:
-            pieces.append(piece)
-    return [text] if pieces and len(pieces[-1].split()) < MIN_CLAUSE_WORDS else pieces
-
-
-def _marked(pieces: list[str], found: LanguageRules) -> list[str]:
-    """`When does it come, and who pays?`: the mark at the end counts for every part that asks."""
-    asks = found.clause_commas or any(holds(piece, found.question_words) for piece in pieces[:-1])
-    first = [
-        f"{piece}?" if holds(piece, found.question_words) or (asks and found.clause_commas) else piece
-        for piece in pieces[:-1]
-    ]
-    return [*first, pieces[-1]]
-
-
-def _places_asked(clauses: Sequence[_Clause], found: LanguageRules | None) -> list[int]:
+def _places_asked(clauses: Sequence[Clause], found: LanguageRules | None) -> list[int]:
     places: list[int] = []
     for place, clause in enumerate(clauses):
         if clause.asks and not (places and _adds_nothing(clause.text, clauses[places[-1]].text, found)):
@@ -160,7 +91,7 @@ def _places_asked(clauses: Sequence[_Clause], found: LanguageRules | None) -> li
     return places
 
 
-def _asked(clauses: Sequence[_Clause], place: int, found: LanguageRules | None, lang: str) -> _Placed:
+def _asked(clauses: Sequence[Clause], place: int, found: LanguageRules | None, lang: str) -> _Placed:
     """Read the question at `place` with what is told around it."""
     clause = clauses[place].text
     core = _core(clause, found, lang)
@@ -173,17 +104,17 @@ def _asked(clauses: Sequence[_Clause], place: int, found: LanguageRules | None, 
         wordings = [together]
     situation = situation_of([*(clauses[each].text for each in _run_up(clauses, place)), clause], found)
     searched = tuple(_searched(wording) for wording in wordings)
-    asked = Asked(_shortened(_BULLET.sub("", clause)), searched, situation, place)
+    asked = Asked(_shortened(without_bullet(clause)), searched, situation, place)
     return _Placed(asked, tuple(before) if is_open else ())
 
 
-def _run_up(clauses: Sequence[_Clause], place: int) -> list[int]:
+def _run_up(clauses: Sequence[Clause], place: int) -> list[int]:
     """Return the places of what is told between the last question and this one."""
     begin = next((other + 1 for other in reversed(range(place)) if clauses[other].asks), 0)
     return list(range(begin, place))
 
 
-def _told_before(clauses: Sequence[_Clause], place: int) -> list[int]:
+def _told_before(clauses: Sequence[Clause], place: int) -> list[int]:
     """
     Return the places of what was told last before a question.
 
@@ -196,7 +127,7 @@ def _told_before(clauses: Sequence[_Clause], place: int) -> list[int]:
     return []
 
 
-def _told_behind(clauses: Sequence[_Clause], place: int) -> list[int]:
+def _told_behind(clauses: Sequence[Clause], place: int) -> list[int]:
     end = next((other for other in range(place + 1, len(clauses)) if clauses[other].asks), len(clauses))
     return list(range(place + 1, end))
 
@@ -222,7 +153,7 @@ def _adds_nothing(clause: str, last: str, found: LanguageRules | None) -> bool:
         return False
     if holds(clause, found.human) and holds(last, found.human):
         return True
-    inquiry = beginning(_without(found.conjunctions, clause), found.inquiries)
+    inquiry = beginning(without_beginning(found.conjunctions, clause), found.inquiries)
     return bool(inquiry) and len(clause.split()) <= len(inquiry.split()) + 1
 
 
@@ -252,7 +183,7 @@ def _without_inquiry(clause: str, found: LanguageRules, lang: str) -> str:
 
 def _demanded(clause: str, found: LanguageRules, lang: str) -> str:
     """Return the beginning of a demand: reasons stand behind it."""
-    if not beginning(_without(found.conjunctions, clause), (*found.commands, *found.request_words)):
+    if not beginning(without_beginning(found.conjunctions, clause), (*found.commands, *found.request_words)):
         return clause
     parts = re.split(r",\s+|\s[-–—]\s", clause)
     for end in range(1, len(parts)):
@@ -260,10 +191,6 @@ def _demanded(clause: str, found: LanguageRules, lang: str) -> str:
         if len([w for w in telling_words(begun, lang) if w not in found.generic_words]) >= MIN_CORE_WORDS:
             return begun
     return clause
-
-
-def _without(beginnings: Sequence[str], text: str) -> str:
-    return text[len(beginning(text, beginnings)) :].lstrip(", ")
 
 
 def _told(sentence: str, place: int = 0) -> Asked:

@@ -6,7 +6,8 @@ import pytest
 
 from kb.language import rules
 from kb.messages import read_message
-from kb.reading.requests import MAX_QUESTIONS, is_question
+from kb.reading.clauses import is_question
+from kb.reading.requests import MAX_QUESTIONS
 
 
 def _asked(text: str, lang: str) -> list[str]:
