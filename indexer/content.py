@@ -96,7 +96,7 @@ def _halves(library: Library, finished: Sequence[tuple[Article, Supplement | Non
     notes = [p for supplement in supplements for p in cut_notes(articles[supplement.article_id], supplement)]
     return (
         Texts(public, _cut_all(public), library.store),
-        Texts(agent_only, (*_cut_all(agent_only), *notes), None, supplements, library.phrases),
+        Texts(agent_only, (*_cut_all(agent_only), *notes), None, supplements, library.phrases, library.solutions),
     )
 
 

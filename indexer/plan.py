@@ -61,8 +61,8 @@ def compare(live: Edition | None, public: Texts, internal: Texts) -> Changes:
 
 
 def content_digest(public: Texts, internal: Texts) -> str:
-    """Return what names the texts of an edition whenever they were committed, store and phrases included."""
-    named = [_fingerprints(public, internal), public.store, internal.phrases]
+    """Return what names the texts of an edition whenever they were committed, store, phrases and solutions included."""
+    named = [_fingerprints(public, internal), public.store, internal.phrases, internal.solutions]
     return _digest(msgspec.json.encode(named, order="deterministic"))
 
 

@@ -23,7 +23,7 @@ RESERVED_SLUGS = frozenset(["search", "api", "agent", "insights", "media", "stat
 RESERVED_CATEGORIES = RESERVED_SLUGS | {"contact", "feedback"}
 URL = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(/[A-Za-z0-9._~/-]*)?")
 _WRITE_ONE = "Write one with name, languages, default_language and categories; see docs/articles.md."
-_KNOWN = frozenset(Store.__dataclass_fields__) - {"link_titles", "calibration"}
+_KNOWN = frozenset(Store.__dataclass_fields__) - {"link_titles", "calibration", "reply_thresholds"} | {"replies"}
 
 
 def read_store(path: Path, shown: str) -> tuple[Store | None, list[Problem]]:
@@ -64,6 +64,7 @@ class _StoreReader:
             contacts=self._contacts(values.get("contacts"), "contacts"),
             synonyms=read_synonyms(self._yaml, languages, self._warn),
             quality=self._quality(),
+            reply_thresholds=self._reply_thresholds(languages),
         )
         self._warn_of_blanks("", values)
         unusable = any(problem.severity == "error" for problem in self._problems)
@@ -179,6 +180,24 @@ class _StoreReader:
                 f"quality.{name}", f"{limits.pop(name)!r} is passed over.", "Write a share from 0 to 1, like 0.9."
             )
         return {name: float(each) for name, each in limits.items()}
+
+    def _reply_thresholds(self, languages: tuple[str, ...]) -> dict[str, float]:
+        example = "Write {threshold: {default: 0.5, hu: 0.6}}."
+        value = self._yaml.values.get("replies") or {}
+        if not isinstance(value, dict):
+            self._warn("replies", "replies is passed over.", example)
+            return {}
+        self._warn_of_unknown("replies", value, ("threshold",))
+        limits = value.get("threshold") or {}
+        if not isinstance(limits, dict):
+            self._warn("replies.threshold", f"{limits!r} is passed over.", example)
+            return {}
+        self._warn_of_unknown("replies.threshold", limits, ("default", *languages))
+        for name in [name for name, each in limits.items() if not _is_share(each)]:
+            message = f"{limits[name]!r} is passed over."
+            self._warn(f"replies.threshold.{name}", message, "Write a chance from 0 to 1, like 0.6.")
+        known = ("default", *languages)
+        return {str(name): float(each) for name, each in limits.items() if name in known and _is_share(each)}
 
     def _warn_of_unknown(self, key: str, value: dict[Any, Any], known: tuple[str, ...]) -> None:
         for name in sorted(str(name) for name in value if name not in known):

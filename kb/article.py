@@ -126,6 +126,10 @@ class Calibration:
     """How many it was learned from."""
 
 
+# Unless store.yaml says otherwise: what is shown to customers as the answer goes into drafts too.
+REPLY_FROM = 0.5
+
+
 @dataclass(frozen=True, slots=True)
 class Store:
     """What `store.yaml` says of the shop."""
@@ -152,6 +156,8 @@ class Store:
     """What `kb eval` demands of the golden questions: names of `kb.evaluation.DEMANDS` to shares, 0 to 1."""
     calibration: Calibration | None = None
     """From `calibration.yaml`."""
+    reply_thresholds: dict[str, float] = field(default_factory=dict)
+    """How sure an answer must be to be put into a draft: language, or `default`, to a chance, 0 to 1."""
 
     def category(self, slug: str) -> Category | None:
         return next((category for category in self.categories if category.slug == slug), None)
@@ -159,6 +165,10 @@ class Store:
     def calibration_for(self, model: str) -> Calibration | None:
         """Return the calibration if it was made with this embedding model."""
         return self.calibration if self.calibration and self.calibration.model == model else None
+
+    def reply_threshold(self, lang: str) -> float:
+        """Return how sure an answer in `lang` must be to be put into a draft, 0 to 1."""
+        return self.reply_thresholds.get(lang, self.reply_thresholds.get("default", REPLY_FROM))
 
     def link_title(self, name: str, lang: str) -> str:
         """Return the store's own title of a link in `lang`, else in its default language, else any; empty for none."""

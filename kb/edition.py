@@ -28,6 +28,7 @@ import numpy as np
 from kb.article import Article, Image, Passage, Phrases, Store, Supplement
 from kb.embedding.base import FloatMatrix
 from kb.errors import EditionDamaged, EditionMissing
+from kb.solutions import Solution
 
 T = TypeVar("T")
 
@@ -51,6 +52,8 @@ class Texts:
     """Internal half only."""
     phrases: dict[str, Phrases] = field(default_factory=dict)
     """Internal half only; by language."""
+    solutions: tuple[Solution, ...] = ()
+    """Internal half only."""
     images: tuple[Image, ...] = ()
     """Those that the half's own articles and theme show."""
 

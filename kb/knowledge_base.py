@@ -87,7 +87,7 @@ class KnowledgeBase:
             self.agent_search,
             lambda: self.desk().view,
             lambda: self.desk().approved,
-            self.today,
+            self.local_now,
             lambda: self.public_url,
         )
 
@@ -207,7 +207,8 @@ def _loaded(shelf: EditionShelf, edition: str, *, with_desk: bool) -> Live:
     if with_desk:
         internal = shelf.load_half(edition, INTERNAL)
         texts = internal.texts
-        approved = Approved({each.article_id: each for each in texts.supplements}, texts.phrases)
+        supplements = {each.article_id: each for each in texts.supplements}
+        approved = Approved(supplements, texts.phrases, texts.solutions)
         desk = DeskTexts(_view(store, [public, internal], edition), approved, internal)
     return Live(edition, shelf.info(edition).published_at, store, _view(store, [public], public.id), public, desk)
 

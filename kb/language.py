@@ -35,14 +35,38 @@ class LanguageRules:
     """A line that begins so, and is short, greets."""
     farewells: tuple[str, ...]
     """A line that begins so ends the message: signature follows."""
+    thanks_words: tuple[str, ...]
+    """Beginnings of words; a message of a few words with one only thanks."""
     quote_intros: tuple[str, ...]
     """Parts of the line a mail program writes above the quoted thread."""
+    quote_headers: tuple[str, ...]
+    """What the lines begin with that a mail program copies above it: `from:`."""
     question_words: tuple[str, ...]
     """A sentence or clause that begins so asks."""
     request_words: tuple[str, ...]
-    """A sentence that holds one asks without a question mark."""
+    """A sentence that holds one says what somebody wants, without a question mark."""
+    inquiries: tuple[str, ...]
+    """A sentence that holds one asks without a question mark; what is asked follows."""
+    generic_words: frozenset[str]
+    """A question of these alone leaves its subject to what was told before: `What do I do now?`"""
     conjunctions: tuple[str, ...]
     """May stand before a second question within one sentence."""
+    clause_commas: bool
+    """A comma before a conjunction parts clauses, never the items of a list."""
+    commands: tuple[str, ...]
+    """A sentence that begins so asks for something to be done: `cancel`."""
+    purchases: tuple[str, ...]
+    """A sentence that holds one says what somebody means to buy, and asks nothing."""
+    subordinators: tuple[str, ...]
+    """Question words that also begin a clause which tells: `when I opened the box, …`."""
+    introductions: tuple[str, ...]
+    """How people say who they are, with `{name}`."""
+    given_names: frozenset[str]
+    """Common ones: a signature without any is not certain to be a person's."""
+    months: tuple[str, ...]
+    """Beginnings of their names."""
+    price_words: tuple[str, ...]
+    """Beginnings of words; a sum in a sentence with one is the price of the goods."""
     abbreviations: frozenset[str]
     """What a full stop follows without ending a sentence; not those that often end one (`etc`)."""
     leaning: tuple[str, ...]
@@ -53,6 +77,10 @@ class LanguageRules:
     """Kind of highlighted box (note, tip …) to the title that stands on it."""
     situations: dict[str, tuple[str, ...]]
     """Situation to beginnings of words that tell it."""
+    unless: dict[str, tuple[str, ...]]
+    """Situation to beginnings of words whose sentence does not tell it, whatever else it holds."""
+    troubles: tuple[str, ...]
+    """Beginnings of words that tell of something gone wrong, beside damage and delay."""
 
 
 @cache
@@ -80,15 +108,29 @@ def _rules(code: str, raw: dict[str, Any]) -> LanguageRules:
         keep_words=frozenset(raw["keep_words"]),
         greetings=tuple(raw["greetings"]),
         farewells=tuple(raw["farewells"]),
+        thanks_words=tuple(raw["thanks_words"]),
         quote_intros=tuple(raw["quote_intros"]),
+        quote_headers=tuple(raw["quote_headers"]),
         question_words=tuple(raw["question_words"]),
         request_words=tuple(raw["request_words"]),
+        inquiries=tuple(raw["inquiries"]),
+        generic_words=frozenset(raw["generic_words"]),
         conjunctions=tuple(raw["conjunctions"]),
+        clause_commas=raw["clause_commas"],
+        commands=tuple(raw["commands"]),
+        purchases=tuple(raw["purchases"]),
+        subordinators=tuple(raw["subordinators"]),
+        introductions=tuple(raw["introductions"]),
+        given_names=frozenset(raw["given_names"]),
+        months=tuple(raw["months"]),
+        price_words=tuple(raw["price_words"]),
         abbreviations=frozenset(raw["abbreviations"]),
         leaning=tuple(raw["leaning"]),
         human=tuple(raw["human"]),
         callouts=dict(raw["callouts"]),
         situations={name: tuple(words) for name, words in raw["situations"].items()},
+        unless={name: tuple(words) for name, words in raw["unless"].items()},
+        troubles=tuple(raw["troubles"]),
     )
 
 

@@ -11,7 +11,7 @@ from tests.service import Answered, Store
 
 CANARIES = (
     *("zebracanary", "quokkanote", "axolotlslug", "narwhaltag"),
-    *("pangolinask", "tapirphrase", "okapialias", "civetreply", "wombatimage"),
+    *("pangolinask", "tapirphrase", "okapialias", "civetreply", "wombatimage", "tarsieroffer"),
 )
 LABEL, SECRET = (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} 9"/>' for side in (8, 9))
 
@@ -92,7 +92,7 @@ MISSING = ["/schema/other", "/media/x.png", "/api/nothing", "/sitemap.xml.gz"]
 
 
 def write_internal(store: Store) -> None:
-    """Add everything that agents have: a note and a reply in a customer article, articles, phrases."""
+    """Add everything that agents have: a note and a reply in a customer article, articles, phrases, solutions."""
     refund = store.settings.articles / "en/returns/refund-time.md"
     picture = "![wombatimage](../../images/wombatimage.svg)"
     store.write("images/wombatimage.svg", SECRET)
@@ -110,6 +110,8 @@ def write_internal(store: Store) -> None:
         questions=["pangolinask when"],
         aliases=["/en/delivery/okapialias"],
     )
+    row = "{id: tarsieroffer, problem: returns/refund-time, offer: refund, approver: agent, note: {en: tarsieroffer}}"
+    store.write("solutions.yaml", f"- {row}\n")
     store.article("it/secrets/axolotlslug", "Solo zebracanary", "Testo quokkanote.", audience="agent")
     phrases = '  neutral: ["Hello {{ customer.name | tapirphrase }}"]\n'
     store.write("phrases/en.yaml", f"openings:\n{phrases}closings:\n{phrases}")

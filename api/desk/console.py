@@ -12,7 +12,8 @@ from litestar.enums import RequestEncodingType
 from litestar.params import Body
 
 from api.access import Access
-from api.agent.replies import MAX_BODY_BYTES, reply_out
+from api.agent.replies import MAX_BODY_BYTES
+from api.agent.reply_shapes import reply_out
 from api.desk.frame import DeskFrame, desk_frame, desk_page
 from api.desk.reply_view import FILLED_BY_THE_STORE, USUAL, ReplyView, reply_view
 from api.pages.render import page
@@ -82,10 +83,12 @@ async def _result(
     if lang:
         services.checked_language(lang)
     given = variables(data)
-    # A form ends its lines as it is sent: a customer's are counted and compared as they were pasted.
-    result = await services.knowledge.replies.suggest(message.replace("\r\n", "\n"), lang, given, SUGGESTIONS)
-    record_suggestions(services, result)
     reader = desk_frame(services, request).lang
+    # A form ends its lines as it is sent: a customer's are counted and compared as they were pasted.
+    result = await services.knowledge.replies.suggest(
+        message.replace("\r\n", "\n"), lang, given, SUGGESTIONS, agent_lang=reader
+    )
+    record_suggestions(services, result)
     answer = msgspec.to_builtins(reply_out(result, reader))
     return reply_view(answer, services.knowledge.desk().approved, given)
 

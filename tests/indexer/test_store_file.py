@@ -30,6 +30,7 @@ categories:
 contacts: {channel: email, value: help@example.org}
 synonyms: {en: [[fridge, refrigerator], [parcel, package]]}
 quality: {first: 0.9, among_three: 0.97, refused: 1, wrongly_refused: 0.05}
+replies: {threshold: {hu: 0.6, default: 0.4}}
 """
 
 
@@ -66,7 +67,9 @@ def test_everything_is_read(tmp_path: Path) -> None:
         contacts=(Contact("email", "help@example.org"),),
         synonyms={"en": (("fridge", "refrigerator"), ("parcel", "package"))},
         quality={"first": 0.9, "among_three": 0.97, "refused": 1.0, "wrongly_refused": 0.05},
+        reply_thresholds={"hu": 0.6, "default": 0.4},
     )
+    assert (store.reply_threshold("hu"), store.reply_threshold("en")) == (0.6, 0.4)
 
 
 def test_languages_are_enough(tmp_path: Path) -> None:
@@ -144,6 +147,11 @@ def test_store_that_cannot_be_used_is_an_error(tmp_path: Path, text: str | bytes
         pytest.param("quality: {first: 90}", "quality", {}, id="demand in percent"),
         pytest.param("quality: {first: .9}", "quality", {}, id="number that YAML reads as text"),
         pytest.param("quality: {first: true}", "quality", {}, id="demand that is no number"),
+        pytest.param("replies: 0.6", "reply_thresholds", {}, id="threshold of nothing"),
+        pytest.param("replies: {limit: 3}", "reply_thresholds", {}, id="unknown key of replies"),
+        pytest.param("replies: {threshold: 0.6}", "reply_thresholds", {}, id="threshold of no language"),
+        pytest.param("replies: {threshold: {en: 60}}", "reply_thresholds", {}, id="threshold in percent"),
+        pytest.param("replies: {threshold: {xx: 0.1}}", "reply_thresholds", {}, id="threshold of another language"),
         pytest.param("calibration: {slope: 1.0}", "calibration", None, id="calibration in the wrong file"),
     ],
 )

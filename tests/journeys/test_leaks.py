@@ -106,6 +106,7 @@ def test_agents_find_every_internal_word(twins: tuple[RunningService, RunningSer
     assert "civetreply" in reply["draft"]["text"]
     assert "zebracanary" not in reply["draft"]["text"]
     assert "zebracanary" in reply["questions"][0]["suggestions"][0]["internal_notes"][0]
+    assert reply["questions"][0]["suggestions"][0]["solutions"][0]["note"] == "tarsieroffer"
 
 
 def test_public_key_cannot_read_the_internal_index(twins: tuple[RunningService, RunningService]) -> None:

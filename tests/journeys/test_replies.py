@@ -31,7 +31,7 @@ def test_long_message_gets_two_answers_and_a_draft_to_send(
     assert reply["lang"] == "ru"
     assert reply["draft"]["sendable"]
     assert reply["draft"]["unfilled"] == []
-    assert reply["draft"]["text"].startswith("Здравствуйте, Анна!")
+    assert "Анна!" in reply["draft"]["text"].split("\n")[0]
     assert "А-48213" in reply["draft"]["text"]
     assert first[0]["agent_article_id"] == "en/returns/refund-time"
     assert first[0]["sources"][0]["quote"]
@@ -70,6 +70,46 @@ def _with_values(line: str) -> str:
     return ".{1,60}".join(re.escape(part) for part in re.split(r"\{\{[^{}]*\}\}", line))
 
 
+HOSTILE = {
+    "only quoted": "> When will I get my money back for the headphones?\n> Regards\n> Ann",
+    "thirty questions": "\n".join(f"How much is delivery to town {number}?" for number in range(30)),
+    "invisible signs": "\u202eWhen\u200b will I get\u2066 my mo\u200bney ba\u00adck?\u202c",
+    "templates": "When will I get my money back {{7*7}} {0.__class__} ${7*7} <script>alert(1)</script>?",
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_hostile_message_gets_a_clear_answer(
+    sample_service: RunningService, headers: dict[str, str], kind: str
+) -> None:
+    """It is read as far as it can be, what was left out is said, and nothing of it is run or repeated."""
+    variables = {"customer.name": "{{7*7}}<b>"}
+    answered = sample_service.post("/api/v1/agent/replies", {"message": HOSTILE[kind], "variables": variables}, headers)
+    reply = answered.json()
+
+    assert answered.status == 200
+    assert reply["draft"]["sendable"] == (reply["questions_left_out"] == 0)
+    assert (reply["questions_left_out"] > 0) == (kind == "thirty questions")
+    assert "{{7*7}}<b>" in reply["draft"]["text"]
+    assert "<b>" not in reply["draft"]["html"]
+    assert not {"class", "script", "\u202e"} & set(re.findall(r"\w+|[\u202e]", reply["draft"]["text"]))
+
+
+def test_solutions_and_readings_are_for_the_agent(sample_service: RunningService, headers: dict[str, str]) -> None:
+    """What may be offered, and the article in the agent's own words, stand beside the text and never in it."""
+    message = "Megérkezett a csomag, de sérült: a kijelző megrepedt. 3000 Ft volt. Mit tegyek?"
+    reply = sample_service.post("/api/v1/agent/replies", {"message": message, "agent_lang": "en"}, headers).json()
+    first = reply["questions"][0]["suggestions"][0]
+
+    assert first["article_id"] == "hu/delivery/damaged-parcel"
+    assert first["agent_reading"]["article_id"] == "en/delivery/damaged-parcel"
+    assert first["agent_reading"]["description"]
+    assert {row["id"] for row in first["solutions"]} >= {"damage-small"}
+    assert "damage-new" not in {row["id"] for row in first["solutions"]}
+    assert first["solutions"][0]["note"].isascii() or "’" in first["solutions"][0]["note"]
+    assert [row["note"] for row in first["solutions"] if row["note"] in reply["draft"]["text"]] == []
+
+
 def test_message_that_cannot_be_answered_is_not_sendable(
     sample_service: RunningService, headers: dict[str, str]
 ) -> None:
@@ -78,7 +118,8 @@ def test_message_that_cannot_be_answered_is_not_sendable(
         "/api/v1/agent/replies", {"message": "Which laptop should I buy for video editing?"}, headers
     ).json()
 
-    assert reply["draft"] == {"text": "", "unfilled": [], "sendable": False}
+    assert reply["draft"] == {"text": "", "html": "", "unfilled": [], "sendable": False}
+    assert reply["questions"][0]["nearest"]
     assert reply["handoff"]["contacts"]
 
 
@@ -90,9 +131,11 @@ def test_message_that_cannot_be_answered_is_not_sendable(
         ({"message": "refund?", "lang": "xx"}, "unknown_language"),
         ({"message": "refund?", "variables": {"__class__": "x"}}, "invalid_request"),
         ({"message": "refund?", "limit": 0}, "invalid_request"),
+        ({"message": "refund?", "tone": "shouting"}, "invalid_request"),
+        ({"message": "refund? " * 25_000}, "invalid_question"),
         ({}, "invalid_request"),
     ],
-    ids=["empty", "long", "lang", "variable", "limit", "no message"],
+    ids=["empty", "long", "lang", "variable", "limit", "tone", "200 kB", "no message"],
 )
 def test_bad_content_is_a_problem(
     sample_service: RunningService, headers: dict[str, str], content: dict[str, object], code: str

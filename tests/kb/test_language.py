@@ -13,10 +13,10 @@ import Stemmer
 
 from kb.language import detect, known_languages, most_likely, rules
 from kb.lexical import stop_words
-from kb.messages import SITUATIONS
+from kb.reading.situations import SITUATIONS
 
 CODES = known_languages()
-NAMES = {"name", "snowball", "stop_words", "callouts"}
+NAMES = {"name", "snowball", "stop_words", "callouts", "clause_commas"}
 """Keys whose values are names or shown to people, not lists of words to match."""
 
 
@@ -26,7 +26,7 @@ def _raw(code: str) -> dict[str, Any]:
 
 def _lists(code: str) -> Iterator[tuple[str, list[str]]]:
     for key, value in _raw(code).items():
-        if key == "situations":
+        if key in ("situations", "unless"):
             yield from value.items()
         elif key not in NAMES:
             yield key, value

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from kb.errors import InvalidQuestion
-from kb.messages import MAX_MESSAGE_CHARS, MAX_QUESTIONS, read_message
+from kb.messages import MAX_MESSAGE_CHARS, read_message
 from kb.query import MAX_QUESTION_CHARS
+from kb.reading.requests import MAX_QUESTIONS
 
 MAILS = {
     "ru": """Добрый день!
@@ -68,7 +69,7 @@ def test_greeting_and_signature_ask_nothing(lang: str) -> None:
 @pytest.mark.parametrize("lang", MAILS)
 def test_order_number_of_a_mail_is_found(lang: str) -> None:
     """The number behind the language's own mark is the order's."""
-    assert read_message(MAILS[lang], None, "en").order_number == "48213377"
+    assert read_message(MAILS[lang], None, "en").variables["order.number"] == "48213377"
 
 
 @pytest.mark.parametrize("lang", MAILS)
@@ -80,7 +81,7 @@ def test_quoted_thread_asks_nothing(lang: str) -> None:
     message = read_message(text, lang, "en")
 
     assert [question] == [asked.text for asked in message.questions]
-    assert message.order_number == ""
+    assert message.variables["order.number"] == ""
 
 
 @pytest.mark.parametrize("ending", ["\n", "\r\n"])
@@ -148,22 +149,32 @@ def test_message_that_asks_nothing_is_asked_as_a_whole() -> None:
     assert _asked("My phone has a dark spot. It came so.", "en") == ["My phone has a dark spot. It came so."]
 
 
-def test_short_question_is_also_searched_with_the_sentence_before() -> None:
-    """`How long does it take?` alone means nothing; the question itself stays the first wording."""
-    message = read_message("My washing machine needs a repair. How long?", "en", "en")
+def test_question_is_also_searched_with_what_was_told_before() -> None:
+    """`How long?` alone means little; what was told about another question is no context."""
+    message = read_message("I moved to Rome. Where is your shop? My kettle needs a repair. How long?", "en", "en")
 
-    assert message.questions[0].text == "How long?"
-    assert message.questions[0].wordings[0] == "How long?"
-    assert any("washing machine" in wording for wording in message.questions[0].wordings[1:])
+    assert [asked.text for asked in message.questions] == ["Where is your shop?", "How long?"]
+    assert "My kettle needs a repair. How long?" in message.questions[1].wordings
+    assert not any("Rome" in wording for wording in message.questions[1].wordings)
 
 
-def test_long_question_is_searched_alone() -> None:
-    """A question that tells enough is not watered down with the sentence before."""
-    question = "Which documents does the workshop want with a broken washing machine?"
+def test_question_without_a_subject_is_searched_by_what_was_told() -> None:
+    """`What do I do now?` finds anything: what went wrong is what is asked about, and no second question."""
+    message = read_message("The screen arrived cracked. What do I do now?", "en", "en")
 
-    message = read_message(f"I moved to Rome. {question}", "en", "en")
+    assert [asked.wordings for asked in message.questions] == [("The screen arrived cracked. What do I do now?",)]
+    assert message.told == ()
 
-    assert [(question,)] == [asked.wordings for asked in message.questions]
+
+def test_story_is_no_context() -> None:
+    """Of many sentences the last few go with the question: the whole would find the story."""
+    story = " ".join(f"On day {number} we drove from one quiet old town to the next." for number in range(20))
+
+    wordings = read_message(f"{story} Where is it?", "en", "en").questions[0].wordings
+
+    assert all(len(wording.split()) < 60 for wording in wordings)
+    assert "On day 19" in wordings[-1]
+    assert "On day 3 " not in wordings[-1]
 
 
 @pytest.mark.parametrize(
@@ -212,7 +223,7 @@ def test_situation_is_told_by_words(lang: str, text: str, expected: str) -> None
 )
 def test_order_number_is_named_as_one(text: str, expected: str) -> None:
     """A price, a year or a house is no order."""
-    assert expected == read_message(text, "en", "en").order_number
+    assert expected == read_message(text, "en", "en").variables["order.number"]
 
 
 @pytest.mark.parametrize("text", ["", " \n\t ", "?!…", "\u200b\n\u200b"])

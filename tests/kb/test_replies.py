@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import html
+import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from kb.answers import Outcome
 from kb.article import Article, Audience, Phrases, Reply, Section, Supplement
-from kb.errors import InvalidQuestion
+from kb.errors import InvalidQuestion, InvalidRequest
 from kb.replies import Approved, Replies, ReplyResult
 from kb.search import Mode
-from tests.kb.fakes import FakeReader, a_half, a_search, a_store, a_view, an_article
+from kb.solutions import Approver, Offer, Prices, Solution, When
+from tests.kb.fakes import NOON, FakeReader, a_half, a_search, a_store, a_view, an_article
 
 REFUND = an_article(
     "en/returns/refund-time",
@@ -27,6 +31,15 @@ PAY = an_article("ru/payment/methods", "Чем можно платить?", "К�
 RULE = an_article(
     "en/staff/refund-limit", "Refund limit", "Up to fifty.", description="Above it ask.", audience=Audience.AGENT
 )
+DAMAGED = Solution("small", "returns/refund-time", When(), Offer.REFUND, Approver.AGENT, note={"en": "Ask nobody."})
+DEAR = Solution(
+    "dear",
+    "returns/refund-time",
+    When(goods_value=Prices(over={"EUR": 100})),
+    Offer.REFUND,
+    Approver.TEAM_LEADER,
+)
+OLD = Solution("old", "returns/refund-time", When(), Offer.NONE, Approver.AGENT, valid_until=date(2026, 6, 14))
 PHRASES = {
     "en": Phrases(
         {"neutral": ("Hello {{ customer.name | there }},",), "delay": ("Sorry for the wait!",)},
@@ -48,18 +61,23 @@ def _suggest(
     internal: tuple[Article, ...] = (RULE,),
     reader: FakeReader | None = None,
     limit: int = 3,
+    agent_lang: str | None = None,
+    tone: str | None = None,
+    phrases: Mapping[str, Phrases] = PHRASES,
+    solutions: tuple[Solution, ...] = (),
+    thresholds: Mapping[str, float] | None = None,
 ) -> ReplyResult:
-    store = a_store()
+    store = replace(a_store(), reply_thresholds=dict(thresholds or {}))
     view = a_view(a_half(public, store=store), a_half(internal), store=store)
-    approved = Approved({supplement.article_id: supplement} if supplement else {}, PHRASES)
+    approved = Approved({supplement.article_id: supplement} if supplement else {}, phrases, solutions)
     replies = Replies(
         a_search(view, reader=reader),
         lambda: view,
         lambda: approved,
-        lambda: date(2026, 6, 15),
+        lambda: NOON,
         lambda: "https://help.example.org",
     )
-    return asyncio.run(replies.suggest(message, lang, variables or {}, limit))
+    return asyncio.run(replies.suggest(message, lang, variables or {}, limit, agent_lang=agent_lang, tone=tone))
 
 
 def test_draft_is_opening_answer_link_and_closing() -> None:
@@ -182,11 +200,12 @@ def test_two_questions_are_answered_in_one_draft() -> None:
 
 
 def test_question_asked_twice_is_answered_once() -> None:
-    """Two sentences that lead to the same article are one question."""
+    """Two sentences that lead to the same article are two questions with one answer."""
     result = _suggest(f"{MONEY} Within how many days does a refund reach my card?")
 
-    assert len(result.questions) == 1
+    assert len(result.questions) == 2
     assert result.draft.text.count("ten days") == 1
+    assert result.draft.text.count("https://") == 1
     assert result.draft.sendable
 
 
@@ -258,3 +277,144 @@ def test_empty_message_is_refused() -> None:
     """There is nothing to reply to."""
     with pytest.raises(InvalidQuestion):
         _suggest(" \n ")
+
+
+def test_threshold_of_the_store_keeps_an_answer_out_of_the_draft() -> None:
+    """Below it the nearest articles and somebody to ask are shown instead; other languages keep their own."""
+    sure = _suggest(MONEY).questions[0].suggestions[0].confidence
+    strict = {"en": min(1.0, sure + 0.01), "default": 0.0}
+
+    result = _suggest(MONEY, thresholds=strict)
+
+    assert [group.outcome for group in result.questions] == [Outcome.CLARIFY]
+    assert (result.draft.text, result.draft.sendable) == ("", False)
+    assert result.questions[0].nearest[0].article_id == REFUND.id
+    assert result.handoff is not None
+    assert _suggest("Когда вернут деньги на карту?", "ru", thresholds=strict).draft.text
+
+
+def test_threshold_may_be_lower_than_that_of_customers() -> None:
+    """A store that reads every draft may want to see the less certain ones too."""
+    unsure = "Which purple penguins sing frozen opera for a refund tonight?"
+
+    assert _suggest(unsure, internal=()).draft.text == ""
+    assert _suggest(unsure, internal=(), thresholds={"default": 0.0}).questions[0].outcome is Outcome.ANSWER
+
+
+def test_who_only_thanks_gets_a_reply() -> None:
+    """Opening and closing are a whole reply, and nothing was searched."""
+    thanks = {"en": Phrases({"thanks": ("Thank you, {{ customer.name | friend }}!",)}, {"thanks": ("Bye!",)})}
+
+    result = _suggest("Thank you so much, the jacket fits!\n\nSarah", phrases=thanks)
+
+    assert (result.questions, result.draft.text, result.draft.sendable) == ((), "Thank you, Sarah!\n\nBye!", True)
+
+
+def test_phrase_is_the_same_for_the_same_message_only() -> None:
+    """All phrases of a situation are used; asking again changes nothing."""
+    many = {"en": Phrases({"neutral": tuple(f"Hello {n}." for n in range(4))}, {"neutral": ("Bye.",)})}
+    drafts = [_suggest(f"{MONEY} Bill {n}.", phrases=many).draft.text for n in range(40)]
+
+    assert {draft.split("\n")[0] for draft in drafts} == {f"Hello {n}." for n in range(4)}
+    assert drafts == [_suggest(f"{MONEY} Bill {n}.", phrases=many).draft.text for n in range(40)]
+
+
+def test_phrase_that_lacks_a_value_is_avoided() -> None:
+    """Another of the situation is taken; where all lack one, the gap is told."""
+    some = {"en": Phrases({"neutral": ("About {{ order.number }}:", "Hello.")}, {"neutral": ("Bye.",)})}
+    none = {"en": Phrases({"neutral": ("About {{ order.number }}:",)}, {"neutral": ("Bye.",)})}
+
+    assert {_suggest(f"{MONEY} Bill {n}.", phrases=some).draft.text[:6] for n in range(10)} == {"Hello."}
+    assert _suggest(MONEY, phrases=none).draft.unfilled == ("order.number",)
+
+
+def test_agent_chooses_the_tone() -> None:
+    """Over the situation; the suggestion says which tone it has and which others there are."""
+    supplement = Supplement(REFUND.id, TWO_REPLIES)
+
+    chosen = _suggest(f"I am still waiting. {MONEY}", supplement=supplement, tone="neutral")
+    wished = _suggest(MONEY, supplement=supplement, tone="apology")
+
+    assert chosen.tone == "neutral"
+    assert chosen.draft.text.startswith("Hello there,")
+    assert wished.questions[0].suggestions[0].text.startswith("We are sorry.")
+    assert (wished.questions[0].suggestions[0].tone, wished.tone) == ("apology", "apology")
+    assert wished.questions[0].suggestions[0].tones == ("plain", "apology")
+    with pytest.raises(InvalidRequest, match="shouting"):
+        _suggest(MONEY, tone="shouting")
+
+
+def test_tone_suits_the_question_and_not_another_of_the_message() -> None:
+    """Who complains of one thing and asks about another is not told that we are sorry for both."""
+    result = _suggest(
+        f"My parcel has not arrived, where is its tracking link? {MONEY}",
+        supplement=Supplement(REFUND.id, TWO_REPLIES),
+    )
+
+    refund = result.questions[-1].suggestions[0]
+    assert (result.situation, refund.article_id, refund.tone) == ("delay", REFUND.id, "plain")
+
+
+def test_agent_reads_the_article_in_the_own_language() -> None:
+    """Its sibling in short, or plainly nothing; a text in another language than the customer's says so."""
+    read = _suggest(MONEY, agent_lang="ru").questions[0].suggestions[0]
+    missing = _suggest(MONEY, agent_lang="hu").questions[0].suggestions[0]
+    foreign = _suggest("Чем можно платить? Картой, переводом или наличными?", "en").questions[0].suggestions[0]
+
+    assert read.agent_reading is not None
+    assert (read.agent_reading.article_id, read.agent_reading.title) == (VOZVRAT.id, VOZVRAT.title)
+    assert read.agent_reading.description == "Деньги вернутся на карту за десять дней."
+    assert (missing.agent_reading, missing.translations) == (None, {"ru": VOZVRAT.id})
+    assert (read.missing_translation, foreign.missing_translation) == (False, True)
+
+
+def test_solutions_stand_beside_the_suggestion_only() -> None:
+    """Those that hold today, and none of their words in a text for the customer."""
+    result = _suggest(MONEY, solutions=(DAMAGED, DEAR, OLD))
+
+    assert [row.id for row in result.questions[0].suggestions[0].solutions] == ["small", "dear"]
+    assert "Ask nobody." not in result.draft.text + result.draft.html
+    assert {row.id for s in result.questions[0].suggestions[1:] for row in s.solutions} == set()
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        pytest.param("The phone cost 80 €.", ["small"], id="below"),
+        pytest.param("The phone cost 200 €.", ["small", "dear"], id="above"),
+        pytest.param("You took 80 €.", ["small", "dear"], id="perhaps another sum"),
+        pytest.param("The phone cost 80 €, shipping 5 €.", ["small", "dear"], id="two sums"),
+    ],
+)
+def test_price_in_the_message_narrows_the_solutions(told: str, expected: list[str]) -> None:
+    """Only where it is certain that the sum is the goods' price."""
+    result = _suggest(f"{told} {MONEY}", solutions=(DAMAGED, DEAR))
+
+    assert [row.id for row in result.questions[0].suggestions[0].solutions] == expected
+
+
+def test_questions_that_were_not_read_keep_a_draft_from_being_sent() -> None:
+    """Part of an answer is no answer, and the agent is told how much is missing."""
+    result = _suggest("\n".join([MONEY] * 30))
+
+    assert (result.left_out, result.draft.sendable) == (30 - len(result.questions), False)
+
+
+@pytest.mark.parametrize("value", ["{{7*7}}", "{0.__class__}", "{{ order.number }}", "<b>Anna</b> & co"])
+def test_value_is_text_and_nothing_else(value: str) -> None:
+    """No template engine reads it, and in HTML it is escaped."""
+    result = _suggest(f"{MONEY} {value}", variables={"customer.name": value})
+
+    assert f"Hello {value}," in result.draft.text
+    assert "49" not in result.draft.text
+    assert "<b>" not in result.draft.html
+    assert html.unescape(re.sub(r"<[^>]*>", "", result.draft.html)).startswith(f"Hello {value},")
+
+
+def test_html_says_what_the_text_says() -> None:
+    """Paragraphs and a link; nothing else is markup."""
+    assert _suggest(MONEY).draft.html == (
+        "<p>Hello there,</p>\n<p>A refund reaches your card within ten days.</p>\n"
+        '<p><a href="https://help.example.org/en/returns/refund-time">When will I get my money back?</a></p>\n'
+        "<p>Kind regards,<br>the team</p>"
+    )

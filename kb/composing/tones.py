@@ -1,0 +1,37 @@
+"""Which of an article's approved texts is taken: the one whose tone suits the situation, or the agent. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from kb.article import Article, Supplement
+from kb.composing.parts import Chosen
+from kb.errors import InvalidRequest
+from kb.excerpts import answer_text
+
+NEUTRAL_TONE = "neutral"
+# A situation to the tone of the reply block that suits it; the first block stands in where there is none.
+TONES = {"delay": "apology", "damage": "apology", "anger": "apology", "follow_up": "apology", "thanks": "thanks"}
+ARTICLE_SENTENCES_WORDS = 80
+
+
+def tone_for(situation: str) -> str:
+    return TONES.get(situation, NEUTRAL_TONE)
+
+
+def check_tone(tone: str, supplements: Iterable[Supplement]) -> None:
+    """Raises InvalidRequest when no reply of the store can have this tone."""
+    known = {NEUTRAL_TONE, *TONES.values(), *(block.tone for each in supplements for block in each.replies)} - {""}
+    if tone not in known:
+        raise InvalidRequest(f"The tone {tone[:40]!r} is not known.", f"Known are: {', '.join(sorted(known))}.")
+
+
+def chosen_text(article: Article, supplement: Supplement, tone: str, answer: str) -> Chosen:
+    """Return the `:::reply` in this tone, else the first, else what of the article answers, else its beginning."""
+    blocks = {block.tone or NEUTRAL_TONE: block.text for block in reversed(supplement.replies)}
+    if not blocks:
+        return Chosen(answer or answer_text(article.text, ARTICLE_SENTENCES_WORDS), NEUTRAL_TONE, (NEUTRAL_TONE,))
+    tones = tuple(reversed(blocks))
+    first = supplement.replies[0].tone or NEUTRAL_TONE
+    taken = tone if tone in blocks else first
+    return Chosen(blocks[taken], taken, tones)
