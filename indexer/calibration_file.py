@@ -16,7 +16,7 @@ MAX_CALIBRATION_BYTES = 16 * 1024
 MOST = 100.0
 _AGAIN = "Make it anew with `kb eval --calibrate`, or delete it; until then chances are as every store's are."
 _MODELS = ("first_is_right", "answerable")
-_KNOWN = ("model", *_MODELS, "questions", "calibration_error")
+_KNOWN = ("model", *_MODELS, "handoff_below", "questions", "calibration_error")
 _HEAD = """\
 # How likely an answer is in this store, as its golden questions told (see docs/articles.md of faq-kb).
 # Made by `kb eval --calibrate`; commit it. Deleted, chances are as every store's are.
@@ -31,7 +31,13 @@ def read_calibration(root: Path) -> tuple[Calibration | None, list[Problem]]:
         return None, problems
     model, questions = yaml.values.get("model"), yaml.values.get("questions")
     found = {key: _weights(yaml.values.get(key)) for key in _MODELS}
-    wrong = [key for key in ("model", *_MODELS) if not (found[key] if key in found else _is_name(model))]
+    below = yaml.values.get("handoff_below")
+    is_good = {
+        "model": _is_name(model),
+        **{key: bool(found[key]) for key in _MODELS},
+        "handoff_below": _is_share(below),
+    }
+    wrong = [key for key, good in is_good.items() if not good]
     if wrong:
         message = f"It is passed over: {wrong[0]} is missing, or not what this version of the program writes."
         return None, [warning(shown, yaml.line(wrong[0]), "calibration", message, _AGAIN)]
@@ -41,7 +47,8 @@ def read_calibration(root: Path) -> tuple[Calibration | None, list[Problem]]:
         if key not in _KNOWN
     ]
     first, answerable = (found[key] or Weights(0.0, {}) for key in _MODELS)
-    return Calibration(str(model), first, answerable, questions if isinstance(questions, int) else 0), unknown
+    count = questions if isinstance(questions, int) else 0
+    return Calibration(str(model), first, answerable, float(below or 0), count), unknown
 
 
 def check_model(root: Path, calibration: Calibration | None, model: str) -> list[Problem]:
@@ -61,6 +68,7 @@ def write_calibration(root: Path, calibration: Calibration, errors: tuple[float 
         f"{_HEAD}model: {_quoted(calibration.model)}\n"
         f"first_is_right: {_told(calibration.first_is_right)}\n"
         f"answerable: {_told(calibration.answerable)}\n"
+        f"handoff_below: {calibration.handoff_below:.4f}\n"
         f"questions: {calibration.questions}\n"
         f"# Of the questions that it was not made from:\n"
         f"calibration_error: {{before: {before}, after: {after}}}\n",
@@ -88,6 +96,10 @@ def _told(weights: Weights) -> str:
 
 def _is_name(value: Any) -> bool:
     return isinstance(value, str) and bool(value)
+
+
+def _is_share(value: Any) -> bool:
+    return _is_number(value) and 0 <= value <= 1
 
 
 def _is_number(value: Any) -> bool:

@@ -122,6 +122,8 @@ class Calibration:
     """The embedding model it was made with; it fits no other."""
     first_is_right: Weights
     answerable: Weights
+    handoff_below: float
+    """The chance that any article answers, below which a question is handed off."""
     questions: int = 0
     """How many it was learned from."""
 

@@ -22,6 +22,10 @@ MIN_QUESTIONS = 20
 WEIGHT_SPREAD = 0.7
 # Stores differ in how many of their questions have an answer at all.
 BIAS_SPREAD = 2.0
+# One of twenty questions that an article answers may be handed off, for the sake of those that none does.
+REFUSED = 0.05
+# Beyond these a store's questions say more of themselves than of what customers ask.
+LIMITS = (0.3, 0.85)
 DIGITS = 4
 # Each step takes the steepest that the curve can be, so that none goes too far; it has settled long before.
 STEPS = 5000
@@ -44,3 +48,11 @@ def fit(seen: Sequence[Features], truth: Sequence[bool], model: Model) -> Weight
         found = found - step @ (inputs.T @ (likely - true) + tightness * (found - middle))
     moved = {name: round(float(value), DIGITS) for name, value in zip(NAMES, found[:-1] / spreads, strict=True)}
     return Weights(round(float(found[-1]), DIGITS), moved)
+
+
+def limit(answerable: Sequence[float], otherwise: float) -> float:
+    """Return the chance below which one of twenty answerable questions lies; `otherwise` where there are too few."""
+    if len(answerable) < MIN_QUESTIONS:
+        return otherwise
+    low, high = LIMITS
+    return round(min(high, max(low, float(np.quantile(answerable, REFUSED)))), DIGITS)

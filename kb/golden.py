@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from kb.answers import Outcome
+from kb.answers import HANDOFF_BELOW, Outcome
 from kb.article import Calibration
-from kb.calibration import fit
-from kb.confidence import WITH_VECTORS, Features
+from kb.calibration import fit, limit
+from kb.confidence import WITH_VECTORS, Features, chance
 from kb.evaluation import DEPTH, Judged
 from kb.query import Question
 from kb.search import Mode, Search
@@ -90,12 +90,10 @@ def learned(asked: Sequence[Asked], model: str) -> Calibration:
     """Return what golden questions, asked with vectors, say of the chances; `model` is the embedding model."""
     known = [(each.features, each.judged) for each in asked if each.features is not None]
     seen, judged = [features for features, _ in known], [judged for _, judged in known]
-    return Calibration(
-        model,
-        first_is_right=fit(seen, [each.is_first_right for each in judged], WITH_VECTORS.first_is_right),
-        answerable=fit(seen, [each.is_answerable for each in judged], WITH_VECTORS.answerable),
-        questions=len(known),
-    )
+    first_is_right = fit(seen, [each.is_first_right for each in judged], WITH_VECTORS.first_is_right)
+    answerable = fit(seen, [each.is_answerable for each in judged], WITH_VECTORS.answerable)
+    answered = [chance(features, answerable) for features, each in known if each.is_answerable]
+    return Calibration(model, first_is_right, answerable, limit(answered, HANDOFF_BELOW), len(known))
 
 
 def halves(questions: Sequence[GoldenQuestion]) -> tuple[list[GoldenQuestion], list[GoldenQuestion]]:

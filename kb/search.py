@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from kb.answers import MAX_CLARIFY_OPTIONS, Outcome, Reason, asks_for_human, decide
+from kb.answers import HANDOFF_BELOW, MAX_CLARIFY_OPTIONS, Outcome, Reason, asks_for_human, decide
 from kb.article import Article, Calibration, Contact
 from kb.confidence import NO_CHANCES, Chances, Features, chances, features
 from kb.corpus import Closeness, Corpus
@@ -137,7 +137,8 @@ class Weighed:
     features: Features | None
     """None where nothing was found."""
     chances: Chances
-    """By the store's calibration, where it has one."""
+    """By the store's calibration, where it has one; so is the next."""
+    handoff_below: float
 
 
 class Search:
@@ -169,7 +170,7 @@ class Search:
         shown = ranked[: max(limit, MAX_CLARIFY_OPTIONS)]
         hits = tuple(_hit(corpus, question, signals, topic) for topic in shown)
         for_human = asks_for_human(question)
-        outcome = Outcome.HANDOFF if for_human else decide(weighed.chances, ranked)
+        outcome = Outcome.HANDOFF if for_human else decide(weighed.chances, ranked, weighed.handoff_below)
         answer = _answer(corpus, question, signals, ranked[0], hits[0], chance) if outcome is Outcome.ANSWER else None
         if answer:  # the first hit leads to where the answer stands
             hits = (answer.hit, *hits[1:])
@@ -198,7 +199,9 @@ class Search:
         ranked = rank(corpus, question, scores, corpus.by_row.valid(today, category))
         seen = features(corpus, question, signals, ranked) if ranked else None
         likely = chances(seen, signals, view.calibration) if seen else NO_CHANCES
-        return Weighed(view, question, signals, mode, ranked, seen, likely)
+        own = view.calibration if signals.closeness is not None else None
+        limit = own.handoff_below if own else HANDOFF_BELOW
+        return Weighed(view, question, signals, mode, ranked, seen, likely, limit)
 
     async def type_ahead(self, question: Question, category: str | None = None, limit: int = 10) -> SearchResult:
         """Return hits for an unfinished question: words and prefixes only, no vector, no outcome."""

@@ -25,7 +25,7 @@ FILES: dict[str, str | bytes] = {
     "golden/en.yaml": '- {question: "my money?", topic: returns/refund-time}\n',
 }
 _TOLD = "{bias: 0.0, " + ", ".join(f"{name}: 0.0" for name in NAMES) + "}"
-WEIGHTS = f"first_is_right: {_TOLD}\nanswerable: {_TOLD}\n"
+WEIGHTS = f"first_is_right: {_TOLD}\nanswerable: {_TOLD}\nhandoff_below: 0.5\n"
 
 
 def kb(root: Path, *arguments: str) -> Result:
@@ -183,7 +183,7 @@ def test_calibration_that_brings_nothing_is_told(before: float, after: float, wa
     )
     told = "\n".join(
         calibrated_lines(
-            Calibrated(Calibration("m", Weights(0.0, {}), Weights(0.0, {}), 20), sure, unsure, Path("articles"))
+            Calibrated(Calibration("m", Weights(0.0, {}), Weights(0.0, {}), 0.5, 20), sure, unsure, Path("articles"))
         )
     )
 

@@ -25,9 +25,9 @@ def _told(bias: object, each: object) -> str:
     )
 
 
-LEARNED = Calibration('a "model"/x', _weights(-1.25, 0.375), _weights(0.5, -0.125), 240)
-EXPECTED = Calibration("words", _weights(1.2, -0.3), _weights(0.0, 1.0), 40)
-MODELS = f"first_is_right: {_told(1.2, -0.3)}\nanswerable: {_told(0, 1)}\n"
+LEARNED = Calibration('a "model"/x', _weights(-1.25, 0.375), _weights(0.5, -0.125), 0.625, 240)
+EXPECTED = Calibration("words", _weights(1.2, -0.3), _weights(0.0, 1.0), 0.5, 40)
+MODELS = f"first_is_right: {_told(1.2, -0.3)}\nanswerable: {_told(0, 1)}\nhandoff_below: 0.5\n"
 GOOD = f"model: words\n{MODELS}questions: 40\n"
 
 
@@ -54,6 +54,7 @@ def test_store_without_one_is_fine(tmp_path: Path) -> None:
         pytest.param(GOOD.replace("gap: -0.3, ", ""), 2, id="a feature is missing"),
         pytest.param(GOOD.replace("gap:", "gaap:"), 2, id="a feature that there is not"),
         pytest.param(GOOD.replace("gap: 1", "gap: true"), 3, id="no number"),
+        pytest.param(GOOD.replace("handoff_below: 0.5", "handoff_below: 5"), 4, id="no share"),
         pytest.param(GOOD.replace("bias: 1.2", "bias: 1000"), 2, id="always sure"),
         pytest.param("model: words\nfirst_is_right: [1.0, 0.0]\n", 2, id="list"),
         pytest.param("model: words\nwith_vectors: {slope: 1.0, shift: 0.0}\n", 1, id="of an older program"),

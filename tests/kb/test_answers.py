@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kb.answers import ANSWER_FROM, ANSWERABLE_FROM, Outcome, asks_for_human, decide
+from kb.answers import ANSWER_FROM, HANDOFF_BELOW, Outcome, asks_for_human, decide
 from kb.confidence import NO_CHANCES, Chances
 from kb.query import Question
 from kb.ranking import RankedTopic
@@ -18,11 +18,11 @@ def _ranked(count: int) -> list[RankedTopic]:
     ("first", "any_article", "topics", "expected"),
     [
         pytest.param(0.99, 0.99, 2, Outcome.ANSWER, id="sure"),
-        pytest.param(ANSWER_FROM, ANSWERABLE_FROM, 2, Outcome.ANSWER, id="just sure enough"),
+        pytest.param(ANSWER_FROM, HANDOFF_BELOW, 2, Outcome.ANSWER, id="just sure enough"),
         pytest.param(ANSWER_FROM - 0.01, 0.99, 2, Outcome.CLARIFY, id="one of the first answers it"),
-        pytest.param(0.1, ANSWERABLE_FROM, 2, Outcome.CLARIFY, id="just likely enough"),
-        pytest.param(0.1, ANSWERABLE_FROM - 0.01, 2, Outcome.HANDOFF, id="no article answers it"),
-        pytest.param(0.99, ANSWERABLE_FROM - 0.01, 2, Outcome.HANDOFF, id="nor would the first be right"),
+        pytest.param(0.1, HANDOFF_BELOW, 2, Outcome.CLARIFY, id="just likely enough"),
+        pytest.param(0.1, HANDOFF_BELOW - 0.01, 2, Outcome.HANDOFF, id="no article answers it"),
+        pytest.param(0.99, HANDOFF_BELOW - 0.01, 2, Outcome.HANDOFF, id="nor would the first be right"),
         pytest.param(0.1, 0.99, 1, Outcome.HANDOFF, id="one option is no choice"),
         pytest.param(0.99, 0.99, 0, Outcome.HANDOFF, id="nothing found"),
     ],
@@ -30,6 +30,14 @@ def _ranked(count: int) -> list[RankedTopic]:
 def test_outcome_follows_the_chances(first: float, any_article: float, topics: int, expected: Outcome) -> None:
     """Sure: answer; unsure which: ask; likely none: a human."""
     assert expected is decide(Chances(first, any_article), _ranked(topics))
+
+
+def test_store_may_hand_off_sooner_or_later() -> None:
+    """Its own golden questions say how many of the answerable lie below."""
+    likely = Chances(0.9, 0.5)
+
+    assert decide(likely, _ranked(2), 0.45) is Outcome.ANSWER
+    assert decide(likely, _ranked(2), 0.55) is Outcome.HANDOFF
 
 
 def test_nothing_found_is_for_a_human() -> None:

@@ -152,7 +152,7 @@ def test_edit_link_names_the_file() -> None:
 @pytest.mark.parametrize(("model", "applies"), [("words", True), ("new-model", False), ("", False)])
 def test_calibration_is_for_the_model_it_was_made_with(model: str, applies: bool) -> None:
     """Another model's chances lie elsewhere, and an edition without vectors has no model."""
-    store = replace(a_store(), calibration=Calibration("words", Weights(0.1, {}), Weights(0.2, {})))
+    store = replace(a_store(), calibration=Calibration("words", Weights(0.1, {}), Weights(0.2, {}), 0.5))
 
     assert (store.calibration_for(model) == store.calibration) == applies
     assert a_store().calibration_for(model) is None

@@ -10,7 +10,7 @@ import pytest
 
 from kb.answers import Outcome
 from kb.article import Weights
-from kb.calibration import fit
+from kb.calibration import LIMITS, MIN_QUESTIONS, fit, limit
 from kb.confidence import NAMES, Features, Model, chance
 from kb.evaluation import Judged, calibration_error
 
@@ -82,3 +82,17 @@ def test_extremes_can_be_learned_from(truth: bool) -> None:
     found = fit([*map(wild, _seen(15)), *_seen(15)], [truth] * 30, MODEL)
 
     assert all(abs(value) < 50 for value in [found.bias, *found.weights.values()])
+
+
+@pytest.mark.parametrize(
+    ("chances", "expected"),
+    [
+        pytest.param([number / 100 for number in range(40, 100)], 0.4295, id="one of twenty below"),
+        pytest.param([0.99] * 40, LIMITS[1], id="all sure"),
+        pytest.param([0.01] * 40, LIMITS[0], id="none sure"),
+        pytest.param([0.9] * (MIN_QUESTIONS - 1), 0.6, id="too few"),
+    ],
+)
+def test_one_of_twenty_answerable_questions_may_be_handed_off(chances: list[float], expected: float) -> None:
+    """Within limits, and not from a handful of questions."""
+    assert limit(chances, otherwise=0.6) == pytest.approx(expected)

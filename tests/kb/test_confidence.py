@@ -69,7 +69,7 @@ def test_confidence_spans_sure_and_unsure() -> None:
 
 def test_calibration_takes_the_place_of_the_shipped_models() -> None:
     """What a store's own questions told is what is said."""
-    own = Calibration("words", NOT_LEARNED, WITH_VECTORS.answerable.weights)
+    own = Calibration("words", NOT_LEARNED, WITH_VECTORS.answerable.weights, 0.5)
     near = _signals(_scores(0.9, 0.8))
 
     found = chances(SURE, near, own)
@@ -80,7 +80,7 @@ def test_calibration_takes_the_place_of_the_shipped_models() -> None:
 
 def test_calibration_is_for_chances_with_vectors() -> None:
     """Words alone have models of their own, which no golden question was asked of."""
-    own = Calibration("words", NOT_LEARNED, NOT_LEARNED)
+    own = Calibration("words", NOT_LEARNED, NOT_LEARNED, 0.5)
 
     assert chances(SURE, _signals(), own) == chances(SURE, _signals())
 

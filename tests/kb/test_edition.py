@@ -73,7 +73,7 @@ def test_calibration_and_demands_survive_the_disk(shelf: EditionShelf) -> None:
     store = replace(
         a_store(),
         quality={"first": 0.9},
-        calibration=Calibration("words", Weights(-1.5, {"gap": 0.5}), Weights(2.0, {}), 40),
+        calibration=Calibration("words", Weights(-1.5, {"gap": 0.5}), Weights(2.0, {}), 0.5, 40),
     )
     written = an_edition(a_half([REFUND], store=store), a_half())
     shelf.write(written)

@@ -53,7 +53,7 @@ def test_calibration_of_the_view_changes_chance_and_outcome() -> None:
     view = a_view(a_half([an_article("en/animals/zebra", "zebra stripes"), an_article("en/animals/okapi", "okapi")]))
     golden = [GoldenQuestion("en", "zebra stripes", "animals/zebra")]
     plain = asyncio.run(ask(a_search(view), golden))[0]
-    timid = replace(view, calibration=Calibration("words", NEVER, NEVER))
+    timid = replace(view, calibration=Calibration("words", NEVER, NEVER, 0.5))
     corrected = asyncio.run(ask(a_search(timid), golden))[0]
 
     assert (plain.outcome, corrected.outcome == Outcome.ANSWER) == (Outcome.ANSWER, False)
