@@ -14,6 +14,7 @@ from kb.embedding.models import embedder_for
 from tests.service import SAMPLE, RunningService, Store, small_store
 
 
+@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the marks in this hook too
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """
     Fast tests first: what can be told in seconds is told before the engine and the browser start.
