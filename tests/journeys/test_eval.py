@@ -77,7 +77,7 @@ def test_calibration_is_learned_written_and_in_force_after_a_publish(kb: Kb) -> 
     assert (code, indexed) == (0, 0)
     assert made["calibration"]["questions"] == 25
     assert made["better"]
-    assert Path(made["file"]).read_text().startswith("# How this store's chances")
+    assert Path(made["file"]).read_text().startswith("# How likely an answer is")
     assert after < before - 0.1
 
 
@@ -88,6 +88,6 @@ def test_sample_store_finds_what_its_customers_ask(sample: tuple[Store, RunningS
 
     assert code == 0
     assert found["modes"] == {"hybrid": 120}
-    # What was reached when this was written was .78 and .79: a fall by much is a fault.
-    assert found["figures"]["all"]["first"] >= 0.7
+    # What was reached when this was written was .93 and .79: a fall by much is a fault.
+    assert found["figures"]["all"]["first"] >= 0.87
     assert found["figures"]["all"]["unanswerable"]["handed_off"] >= 0.7

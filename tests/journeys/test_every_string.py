@@ -124,7 +124,9 @@ def _own_words(store: Store) -> set[str]:
     files = [path.read_text(encoding="utf-8") for path in store.settings.articles.rglob("*.md")]
     texts = [re.sub(r"(?m)^\w+:", "", text) for text in files]
     names = [locale.language_name(*pair) for pair in (("de",), ("it",), ("de", "it"), ("it", "de"))]
-    return _words(" ".join([*texts, *names, *QUESTIONS.values(), "Laden Rückgabe Lieferung"]))
+    # The agents' frame is offered in the languages that come with the program, and names the key that signed in.
+    names += [*map(locale.language_name, ("en", "hu", "ru")), "test"]
+    return _words(" ".join([*texts, *names, *QUESTIONS.values(), "Laden Rückgabe Lieferung de"]))
 
 
 def _words(text: str) -> set[str]:

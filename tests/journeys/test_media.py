@@ -143,7 +143,7 @@ def test_links_can_be_read_in_any_colour(page: Page, service: RunningService, sc
 def test_footer_leads_to_the_shop(page: Page, service: RunningService) -> None:
     """Links that every shop has come first and in the reader's language, others by the store's own title."""
     page.goto(f"{service.url}/it/")
-    links = page.locator("footer nav").last.locator("a")
+    links = page.locator("footer").get_by_role("navigation", name="Il negozio").locator("a")
 
     assert links.all_inner_texts() == ["Vai al negozio", "Condizioni", "Il nostro blog"]
     assert links.last.get_attribute("href") == "https://example.org/blog"

@@ -55,7 +55,7 @@ def test_reader_is_told_and_led_back(service: RunningService, browser_path: str)
         page.goto(f"{service.url}/en/delivery/abroad")
         page.locator("button.languages").click()
         page.get_by_role("link", name="Italiano").click()
-        told = page.get_by_role("status").inner_text()
+        told = page.locator("section[role=status]").inner_text()
         barriers = grave_barriers(page)
         page.get_by_role("link", name="Do you deliver abroad?").click()
         url = page.url
