@@ -9,9 +9,11 @@ words it holds. A store's own golden questions move the weights, see kb/calibrat
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from importlib import resources
 
+import msgspec
 import numpy as np
 
 from kb.article import Calibration, Weights
@@ -49,7 +51,7 @@ class Model:
     """A logistic model, as it was fitted on public question sets."""
 
     weights: Weights
-    spreads: Mapping[str, float]
+    spreads: dict[str, float]
     """The standard deviation of each feature there: the unit in which a store's own questions move its weight."""
 
 
@@ -73,106 +75,25 @@ class Chances:
 # Nothing was found.
 NO_CHANCES = Chances(0.0, 0.0)
 
-# Fitted by `python -m tests.benchmarks.training` on the tune splits of six public question sets, four of them also with
-# some of their questions in the articles, as a store's have; the figures on their test splits stand in
-# tests/benchmarks/README.md. A negative weight for spelling: its share in the score already counts.
-WITH_VECTORS = Models(
-    first_is_right=Model(
-        Weights(
-            -3.206,
-            {
-                "score": 0.39,
-                "gap": 1.466,
-                "stands_out": 0.003,
-                "coverage": 0.628,
-                "spelling": -1.365,
-                "agreement": 0.835,
-                "length": 0.204,
-            },
-        ),
-        {
-            "score": 2.267,
-            "gap": 1.443,
-            "stands_out": 1.344,
-            "coverage": 0.356,
-            "spelling": 0.211,
-            "agreement": 0.323,
-            "length": 0.418,
-        },
-    ),
-    answerable=Model(
-        Weights(
-            -1.341,
-            {
-                "score": 0.359,
-                "gap": 0.51,
-                "stands_out": 0.259,
-                "coverage": 2.175,
-                "spelling": -0.866,
-                "agreement": 0.333,
-                "length": -0.566,
-            },
-        ),
-        {
-            "score": 2.267,
-            "gap": 1.443,
-            "stands_out": 1.344,
-            "coverage": 0.356,
-            "spelling": 0.211,
-            "agreement": 0.323,
-            "length": 0.418,
-        },
-    ),
-)
-# The same as if there were no vectors: scores of words alone are smaller, and say less.
-WITHOUT_VECTORS = Models(
-    first_is_right=Model(
-        Weights(
-            -2.501,
-            {
-                "score": 1.884,
-                "gap": 3.424,
-                "stands_out": -0.109,
-                "coverage": 1.144,
-                "spelling": -4.448,
-                "agreement": 0.771,
-                "length": -0.032,
-            },
-        ),
-        {
-            "score": 0.582,
-            "gap": 0.433,
-            "stands_out": 2.024,
-            "coverage": 0.344,
-            "spelling": 0.193,
-            "agreement": 0.319,
-            "length": 0.418,
-        },
-    ),
-    answerable=Model(
-        Weights(
-            1.862,
-            {
-                "score": 2.945,
-                "gap": 2.131,
-                "stands_out": -0.289,
-                "coverage": 0.803,
-                "spelling": -3.38,
-                "agreement": -0.027,
-                "length": -1.501,
-            },
-        ),
-        {
-            "score": 0.582,
-            "gap": 0.433,
-            "stands_out": 2.024,
-            "coverage": 0.344,
-            "spelling": 0.193,
-            "agreement": 0.319,
-            "length": 0.418,
-        },
-    ),
-)
+
+@dataclass(frozen=True, slots=True)
+class Shipped:
+    """
+    kb/confidence.json: fitted on the tune splits of public question sets, most of them also with some of their
+    questions in the articles, as a store's have; the figures of their test splits stand in tests/benchmarks/README.md.
+
+    A negative weight for spelling: its share in the score already counts.
+    """
+
+    made_by: str
+    sets: tuple[str, ...]
+    with_vectors: Models
+    without_vectors: Models
+    """Scores of words alone are smaller, and say less."""
+
+
+_SHIPPED = msgspec.json.decode((resources.files("kb") / "confidence.json").read_bytes(), type=Shipped)
+WITH_VECTORS, WITHOUT_VECTORS = _SHIPPED.with_vectors, _SHIPPED.without_vectors
 
 
 def features(corpus: Corpus, question: Question, signals: Signals, ranked: Sequence[RankedTopic]) -> Features:

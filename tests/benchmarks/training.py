@@ -4,7 +4,7 @@ Fits the models of kb/confidence.py: whether the first hit is right, and whether
     python -m tests.benchmarks.training SETS… [--cache DIR]
 
 On the tune splits of the sets, and of the same with questions in their articles (see `wordings`), with the words of a
-real engine; prints what to write into kb/confidence.py. Each set weighs the same, however many questions it has, and
+real engine; prints what to write into kb/confidence.json. Each set weighs the same, however many questions it has, and
 the unanswerable weigh in it what they do in the set as it was made.
 """
 
@@ -14,12 +14,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from kb.article import Weights
-from kb.confidence import NAMES, Model
+from kb.confidence import NAMES, Model, Models, Shipped
 from kb.embedding.models import embedder_for
 from tests.benchmarks.asking import Row, judged, loaded, parser, signals_of, without_vectors
 from tests.benchmarks.engines import RunningEngine, running_engine, service_words
@@ -38,12 +39,14 @@ def main() -> None:
     embedder = embedder_for()
     with running_engine() as engine:
         sets = list(both(loaded(options, embedder), embedder))
-        for name, keyword in (("WITH_VECTORS", False), ("WITHOUT_VECTORS", True)):
-            asked = ask_all(engine, sets, keyword=keyword)
-            print(f"{name} = Models(")
-            for target, truth in TARGETS.items():
-                print(f"    {target}={fitted(asked, truth)},")
-            print(")")
+        with_vectors, without = (_models(ask_all(engine, sets, keyword=keyword)) for keyword in (False, True))
+    names = tuple(dict.fromkeys(base_of(each.name) for each in sets))
+    shipped = Shipped("python -m tests.benchmarks.training", names, with_vectors, without)
+    print(msgspec.json.format(msgspec.json.encode(shipped), indent=1).decode())
+
+
+def _models(asked: Asked) -> Models:
+    return Models(**{target: fitted(asked, truth) for target, truth in TARGETS.items()})
 
 
 def ask_all(engine: RunningEngine, sets: Iterable[LabelledSet], *, keyword: bool = False) -> dict[str, list[Row]]:
