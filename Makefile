@@ -24,7 +24,7 @@ serve: setup ## set up, publish the articles, serve on 127.0.0.1:8000
 test: browser $(DEV) $(ENGINE) $(NODE) ## set up, run every test, lint and type check
 	@$(MAKE) --no-print-directory lint types
 	@echo "… tests"
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+	@$(BIN)/python -m pytest -n 2
 
 browser:
 	@for name in "$$KB_TEST_BROWSER" chromium chromium-browser google-chrome; do \

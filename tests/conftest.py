@@ -3,37 +3,41 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from kb.embedding.base import Embedder
 from kb.embedding.models import embedder_for
-from tests.service import SAMPLE, RunningService, Store, small_store
+from tests.service import ROOT, SAMPLE, RunningService, Store, small_store
 
 
-@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the marks in this hook too
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """
-    Fast tests first: what can be told in seconds is told before the engine and the browser start.
-
-    Slow ones run beside each other, but those of one file, and those that share the sample store, in one process: what
-    takes long to set up is set up once.
-    """
-    items.sort(key=_is_slow)
-    for item in filter(_is_slow, items):
-        item.add_marker(pytest.mark.xdist_group(_company(item)))
+    """Fast tests first: what can be told in seconds is told before the engine and the browser start."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is not None)
 
 
-def _is_slow(item: pytest.Item) -> bool:
-    return item.get_closest_marker("slow") is not None
+class BySetUp(LoadScopeScheduling):  # type: ignore[misc]  # ships no types
+    """Deals tests to processes file by file, all files that share the sample store to one: it takes long to publish."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return _company(nodeid.split("::")[0])
 
 
-def _company(item: pytest.Item) -> str:
-    fixtures = item.fixturenames if isinstance(item, pytest.Function) else []
-    return "sample" if "sample" in fixtures else str(item.path)
+@cache
+def _company(path: str) -> str:
+    uses_sample = re.search(r"\bsample(_service|_copy)?\b:", (ROOT / path).read_text(encoding="utf-8"))
+    return "sample" if uses_sample else path
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> BySetUp:
+    """Called by pytest-xdist, where tests run in several processes."""
+    return BySetUp(config, log)
 
 
 @pytest.fixture(scope="session")
