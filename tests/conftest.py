@@ -14,6 +14,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 from kb.embedding.base import Embedder
 from kb.embedding.models import embedder_for
+from tests.sample_vectors import seed
 from tests.service import ROOT, SAMPLE, RunningService, Store, small_store
 
 
@@ -51,6 +52,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Iter
     """The sample store as it is in the repository, published and served; tests may not change it."""
     store = Store(tmp_path_factory.mktemp("sample"), embedder)
     shutil.copytree(SAMPLE, store.settings.articles)
+    seed(store.settings.data, embedder)
     with store.engine() as access:
         store.publish(access)
         with store.serve(access) as service:
