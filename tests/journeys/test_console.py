@@ -73,6 +73,7 @@ def sign_in(page: Page, service: RunningService, path: str = "/agent") -> str:
     """Sign in by keyboard; return the key."""
     secret = secret_of(service)
     page.goto(service.url + path)
+    expect(page.locator("#key")).to_be_focused()
     page.keyboard.type(secret)
     page.keyboard.press("Enter")
     page.wait_for_selector("#sign-out", state="attached")

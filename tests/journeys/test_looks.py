@@ -80,13 +80,17 @@ def test_front_page_is_light(phone: Page, sample_service: RunningService) -> Non
 
 
 def test_nothing_moves_while_a_page_loads(phone: Page, sample_service: RunningService) -> None:
-    """What a reader is about to touch stays where it is."""
+    """
+    What a reader is about to touch stays where it is: a tenth of the shift that Core Web Vitals call good.
+
+    Where the parser stops in the middle of a button or a table, the half that is painted first is narrower.
+    """
     moved = {}
     for path in KINDS.values():
         phone.goto(sample_service.url + path)
         moved[path] = phone.evaluate(SHIFTS)
 
-    assert max(moved.values()) == pytest.approx(0, abs=0.001), moved
+    assert max(moved.values()) == pytest.approx(0, abs=0.01), moved
 
 
 def test_everything_works_without_scripts(browser: Browser, sample_service: RunningService) -> None:

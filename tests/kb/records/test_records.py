@@ -182,7 +182,7 @@ def test_service_starts_without_a_database(settings: Settings, opened: Open) -> 
     """Search must not end because a disk did."""
     records = opened(replace(settings, database_url="sqlite:////no/such/folder/x.sqlite"))
     _search(records, 1)
-    wait_until(lambda: records.states()["customers"].failing_since is not None)
+    wait_until(lambda: bool(alarms(settings)))
 
     assert records.states()["customers"].waiting == 1
     assert "no/such/folder" in alarms(settings)[0]
