@@ -18,7 +18,6 @@ import numpy as np
 
 from kb.article import Calibration, Weights
 from kb.corpus import Corpus
-from kb.lexical import stems
 from kb.query import Question
 from kb.ranking import RankedTopic, Signals
 
@@ -110,20 +109,25 @@ def features(corpus: Corpus, question: Question, signals: Signals, ranked: Seque
         coverage=corpus.lexical.coverage(question.text, question.lang, row),
         spelling=float(signals.ngrams[row]),
         agreement=_agreement(corpus, signals, first.topic),
-        length=math.log1p(len(stems(question.text, question.lang))),
+        length=math.log1p(signals.stems),
     )
 
 
-def chances(seen: Features, signals: Signals, calibration: Calibration | None = None) -> Chances:
-    """Return what is likely, by the store's own models if there are any; without vectors they were not learned."""
-    right, answerable = weights_for(signals, calibration)
+def in_force(signals: Signals, calibration: Calibration | None) -> Calibration | None:
+    """Return the store's own calibration where it holds: without vectors it was not learned."""
+    return calibration if signals.closeness is not None else None
+
+
+def chances(seen: Features, signals: Signals, own: Calibration | None = None) -> Chances:
+    """Return what is likely, by the calibration in force if there is one."""
+    right, answerable = weights_for(signals, own)
     return Chances(chance(seen, right), chance(seen, answerable))
 
 
-def weights_for(signals: Signals, calibration: Calibration | None) -> tuple[Weights, Weights]:
-    """Return the weights in force for "the first is right" and for "some article answers it"."""
-    if signals.closeness is not None and calibration is not None:
-        return calibration.first_is_right, calibration.answerable
+def weights_for(signals: Signals, own: Calibration | None) -> tuple[Weights, Weights]:
+    """Return the weights for "the first is right" and for "some article answers it"."""
+    if own is not None:
+        return own.first_is_right, own.answerable
     shipped = WITH_VECTORS if signals.closeness is not None else WITHOUT_VECTORS
     return shipped.first_is_right.weights, shipped.answerable.weights
 

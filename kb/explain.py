@@ -91,8 +91,7 @@ def _most_told(weighed: Weighed) -> int | None:
     in_language = np.flatnonzero(weighed.view.corpus.langs == weighed.question.lang)
     if weighed.signals.closeness is None or not len(in_language):
         return None
-    bm25, ngrams, engine = word_points(weighed.signals)
-    return int(in_language[np.argmax((bm25 + ngrams + engine)[in_language])])
+    return int(in_language[np.argmax(word_points(weighed.signals).total[in_language])])
 
 
 def _words(weighed: Weighed, row: int) -> tuple[Word, ...]:
@@ -107,12 +106,10 @@ def _words(weighed: Weighed, row: int) -> tuple[Word, ...]:
 def _word_parts(weighed: Weighed, row: int, told_by: int | None) -> tuple[Part, ...]:
     signals = weighed.signals
     if told_by is None:  # in another language, and words alone decide: spelling only, and little of it
-        _, ngrams, _ = word_points(signals)
-        return (Part("ngrams", float(signals.ngrams[row]), FOREIGN_NGRAM_SHARE * float(ngrams[row])),)
-    values = zip(
-        ("bm25", "ngrams", "engine"), (signals.bm25, signals.ngrams, signals.engine), word_points(signals), strict=True
-    )
-    return tuple(Part(name, float(value[told_by]), float(points[told_by])) for name, value, points in values)
+        ngrams = word_points(signals).ngrams[row]
+        return (Part("ngrams", float(signals.ngrams[row]), FOREIGN_NGRAM_SHARE * float(ngrams)),)
+    points = word_points(signals)._asdict()
+    return tuple(Part(name, float(getattr(signals, name)[told_by]), float(points[name][told_by])) for name in points)
 
 
 def _meaning_parts(weighed: Weighed, row: int) -> tuple[Part, ...]:
@@ -131,7 +128,7 @@ def _confidence(weighed: Weighed) -> tuple[Part, ...]:
     seen = weighed.features
     if seen is None:
         return ()
-    model, _ = weights_for(weighed.signals, weighed.view.calibration)
+    model, _ = weights_for(weighed.signals, weighed.calibration)
     values = {name: float(getattr(seen, name)) for name in model.weights}
     parts = [Part(name, values[name], weight * values[name]) for name, weight in model.weights.items()]
     return (Part("bias", 1.0, model.bias), *parts)

@@ -37,6 +37,9 @@ TITLE_WEIGHT = 2
 # Lucene's usual saturation and length normalisation; neither moved a benchmark set by more than .003.
 BM25_K1, BM25_B = 1.2, 0.75
 NGRAM_SIZES = (3, 5)
+# What as many articles as these hold alike tells none of them from the others. On the public sets three to five did
+# equally well, and better than more (tests/benchmarks/README.md).
+ALIKE = 4
 
 
 def words(text: str) -> list[str]:
@@ -113,6 +116,23 @@ class LexicalIndex:
         unknown = [word for word in dict.fromkeys(telling_words(text, lang)) if not index.knows(stem(word, lang))]
         return list(dict.fromkeys(each for word in unknown for each in index.spellings.meant(word)))
 
+    def distinct(self, text: str, lang: str) -> Scores:
+        """
+        Return per article the share (0 to 1) of the question's stems, by rarity, that it holds and few others do.
+
+        0 for articles of other languages than `lang`. A word that no article holds counts as what it may be meant to
+        be, and where that is nothing, as one that is missing everywhere.
+        """
+        scores = np.zeros(self._size, dtype=np.float32)
+        index = self._by_language.get(lang)
+        if index:
+            scores[index.rows] = index.distinct(self._meant_stems(index, text, lang))
+        return scores
+
+    def _meant_stems(self, index: _StemIndex, text: str, lang: str) -> list[str]:
+        asked, meant = stems(text, lang), self._meant(text, lang)
+        return [*filter(index.knows, asked), *meant] if meant else asked
+
     def ngrams(self, text: str) -> Scores:
         """Return per article the best cosine (0 to 1) of the question with a way to ask it or a heading."""
         return self._ngrams.scores(text)
@@ -156,8 +176,8 @@ class _StemIndex:
     def __init__(self, articles: Sequence[Article], lang: str) -> None:
         self.rows = np.array([row for row, article in enumerate(articles) if article.lang == lang])
         documents = [_document(articles[row], lang) for row in self.rows]
-        self._sets = {int(row): frozenset(document) for row, document in zip(self.rows, documents, strict=True)}
-        self._found_in = Counter(word for document in self._sets.values() for word in document)
+        self._places = {int(row): place for place, row in enumerate(self.rows)}
+        self._held_by = _held_by(documents)
         spelt = {word for row in self.rows for word in telling_words(_spoken(articles[row]), lang)}
         self.spellings = Spellings(spelt, partial(stem, lang=lang), folded)
         self._bm25 = bm25s.BM25(method="lucene", k1=BM25_K1, b=BM25_B)
@@ -175,20 +195,40 @@ class _StemIndex:
         return any(map(self.spellings.begins, words(text)))
 
     def knows(self, word: str) -> bool:
-        return word in self._found_in
+        return word in self._held_by
 
     def rarity(self, word: str) -> float:
-        return float(np.log1p(len(self.rows) / (self._found_in[word] + 0.5)))
+        return float(np.log1p(len(self.rows) / (len(self._held_by.get(word, ())) + 0.5)))
 
     def holds(self, word: str, row: int) -> bool:
-        return word in self._sets.get(row, ())
+        return bool(np.isin(self._places.get(row, -1), self._held_by.get(word, ())))
 
     def coverage(self, asked: Sequence[str], row: int) -> float:
-        held = self._sets.get(row)
-        if held is None or not asked:
-            return 0.0
-        weights = {word: self.rarity(word) for word in set(asked)}
-        return float(sum(weight for word, weight in weights.items() if word in held) / sum(weights.values()))
+        place = self._places.get(row)
+        return 0.0 if place is None else float(self._coverages(asked)[place])
+
+    def distinct(self, asked: Sequence[str]) -> Scores:
+        held = self._coverages(asked)
+        alike = np.partition(held, -ALIKE)[-ALIKE] if len(held) >= ALIKE else 0
+        return np.maximum(held - alike, 0)
+
+    def _coverages(self, asked: Sequence[str]) -> Scores:
+        """Return per article the share of the stems that it holds, weighted by how rare they are."""
+        held = np.zeros(len(self.rows), dtype=np.float32)
+        weights = {word: self.rarity(word) for word in dict.fromkeys(asked)}
+        whole = sum(weights.values())
+        for word in filter(self.knows, weights):
+            held[self._held_by[word]] += weights[word] / whole
+        return held
+
+
+def _held_by(documents: Sequence[Sequence[str]]) -> dict[str, NDArray[np.int32]]:
+    """Return per stem the places of the documents that hold it, in order."""
+    places: dict[str, list[int]] = {}
+    for place, document in enumerate(documents):
+        for word in dict.fromkeys(document):
+            places.setdefault(word, []).append(place)
+    return {word: np.array(held, dtype=np.int32) for word, held in places.items()}
 
 
 def _document(article: Article, lang: str) -> list[str]:

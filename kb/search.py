@@ -18,7 +18,7 @@ import numpy as np
 
 from kb.answers import HANDOFF_BELOW, MAX_CLARIFY_OPTIONS, Outcome, Reason, asks_for_human, decide
 from kb.article import Article, Calibration, Contact
-from kb.confidence import NO_CHANCES, Chances, Features, chances, features
+from kb.confidence import NO_CHANCES, Chances, Features, chances, features, in_force
 from kb.corpus import Closeness, Corpus
 from kb.direct_answers import DirectAnswer, NearText, direct_answer
 from kb.embedding.queries import QueryVectors
@@ -27,7 +27,7 @@ from kb.errors import EmbeddingUnavailable, EngineUnavailable
 from kb.excerpts import snippet
 from kb.lexical import stems, telling_words
 from kb.query import Question
-from kb.ranking import BM25_HALF, RankedTopic, Scores, Signals, fuse, rank
+from kb.ranking import BM25_HALF, RankedTopic, Scores, Signals, fuse, lexical_signals, rank
 
 # Several passages of one article collapse into one hit, and while two editions are in the engine half may be dropped.
 ENGINE_DEPTH = 60
@@ -136,9 +136,13 @@ class Weighed:
     ranked: list[RankedTopic]
     features: Features | None
     """None where nothing was found."""
+    calibration: Calibration | None
+    """Of the store, where it is in force."""
     chances: Chances
-    """By the store's calibration, where it has one; so is the next."""
-    handoff_below: float
+
+    @property
+    def handoff_below(self) -> float:
+        return self.calibration.handoff_below if self.calibration else HANDOFF_BELOW
 
 
 class Search:
@@ -168,7 +172,7 @@ class Search:
         chance = weighed.chances.first_is_right
         corpus, now = view.corpus, self._local_now(view)
         shown = ranked[: max(limit, MAX_CLARIFY_OPTIONS)]
-        hits = tuple(_hit(corpus, question, signals, topic) for topic in shown)
+        hits = tuple(_hit(corpus, question, signals.closeness, topic) for topic in shown)
         for_human = asks_for_human(question)
         outcome = Outcome.HANDOFF if for_human else decide(weighed.chances, ranked, weighed.handoff_below)
         answer = _answer(corpus, question, signals, ranked[0], hits[0], chance) if outcome is Outcome.ANSWER else None
@@ -198,10 +202,9 @@ class Search:
         scores = fuse(corpus, signals, question.lang)
         ranked = rank(corpus, question, scores, corpus.by_row.valid(today, category))
         seen = features(corpus, question, signals, ranked) if ranked else None
-        likely = chances(seen, signals, view.calibration) if seen else NO_CHANCES
-        own = view.calibration if signals.closeness is not None else None
-        limit = own.handoff_below if own else HANDOFF_BELOW
-        return Weighed(view, question, signals, mode, ranked, seen, likely, limit)
+        own = in_force(signals, view.calibration)
+        likely = chances(seen, signals, own) if seen else NO_CHANCES
+        return Weighed(view, question, signals, mode, ranked, seen, own, likely)
 
     async def type_ahead(self, question: Question, category: str | None = None, limit: int = 10) -> SearchResult:
         """Return hits for an unfinished question: words and prefixes only, no vector, no outcome."""
@@ -219,8 +222,7 @@ class Search:
         matching = allowed[(found[allowed] > 0) | (spelt_alike[allowed] >= ALIKE_WHILE_TYPING)]
         in_language = matching[corpus.langs[matching] == question.asked_lang]
         ranked = rank(corpus, question, scores, in_language if len(in_language) else matching)
-        signals = Signals(None, found, spelt_alike, found)
-        hits = tuple(_hit(corpus, question, signals, topic) for topic in ranked[:limit])
+        hits = tuple(_hit(corpus, question, None, topic) for topic in ranked[:limit])
         took_ms = (time.perf_counter() - start) * 1000
         return SearchResult(asked, mode, view.edition, took_ms, hits)
 
@@ -234,12 +236,10 @@ class Search:
             asyncio.create_task(self._words(view, question)),
         )
         await asyncio.sleep(0)  # lets both begin: the lexical scores are computed while they work outside Python
-        bm25 = corpus.lexical.bm25(question.text, question.lang)
-        ngrams = corpus.lexical.ngrams(question.text)
+        signals = lexical_signals(corpus, question)
         closeness, engine = await near, await words
         mode = Mode.FALLBACK if engine is None else Mode.KEYWORD if closeness is None else Mode.HYBRID
-        none = np.zeros(len(corpus.articles), dtype=np.float32)
-        return Signals(closeness, bm25, ngrams, none if engine is None else engine), mode
+        return replace(signals, closeness=closeness, engine=signals.engine if engine is None else engine), mode
 
     async def _closeness(self, view: View, question: Question) -> Closeness | None:
         if view.corpus.model != self._vectors.model:  # published with another model than the one set now
@@ -279,9 +279,9 @@ def _per_article(view: View, hits: list[WordHit]) -> Scores:
     return scores
 
 
-def _hit(corpus: Corpus, question: Question, signals: Signals, topic: RankedTopic) -> Hit:
+def _hit(corpus: Corpus, question: Question, closeness: Closeness | None, topic: RankedTopic) -> Hit:
     article = corpus.articles[topic.row]
-    passage = best_passage(corpus, topic.row, signals.closeness)
+    passage = best_passage(corpus, topic.row, closeness)
     asked = set(stems(question.text, article.lang))
     text = corpus.passages[passage].text if passage is not None else article.description or article.title
     anchor = corpus.passages[passage].anchor if passage is not None else ""

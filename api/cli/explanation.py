@@ -7,6 +7,7 @@ from kb.explain import ExplainedHit, Explanation, Part, Word
 _SIGNALS = {
     "bm25": "words (BM25)",
     "ngrams": "spelling (n-grams)",
+    "distinct": "words few others hold",
     "engine": "Meilisearch",
     "cosine": "meaning (cosine)",
     "centred": "meaning, languages levelled",

@@ -122,13 +122,15 @@ CHANGES: Mapping[str, Callable[[LabelledSet, list[Scores]], list[Found]]] = {
     "without any cosine": _closeness(_no_meaning),
     "without BM25": _without(lambda signals: replace(signals, bm25=np.zeros_like(signals.bm25))),
     "without n-grams": _without(lambda signals: replace(signals, ngrams=np.zeros_like(signals.ngrams))),
+    "without words few articles hold": _without(lambda signals: replace(signals, distinct=np.zeros_like(signals.bm25))),
     "without the engine's words": _without(without_engine),
     "without any words": _without(
-        lambda signals: Signals(
-            signals.closeness,
-            np.zeros_like(signals.bm25),
-            np.zeros_like(signals.ngrams),
-            np.zeros_like(signals.engine),
+        lambda signals: replace(
+            signals,
+            bm25=np.zeros_like(signals.bm25),
+            ngrams=np.zeros_like(signals.ngrams),
+            engine=np.zeros_like(signals.engine),
+            distinct=np.zeros_like(signals.distinct),
         )
     ),
     "words of any language": _asked_under(_own_words),

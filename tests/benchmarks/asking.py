@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +15,7 @@ from kb.corpus import Corpus
 from kb.embedding.base import Embedder
 from kb.embedding.models import embedder_for
 from kb.query import Question
-from kb.ranking import RankedTopic, Scores, Signals, fuse, rank
+from kb.ranking import RankedTopic, Scores, Signals, fuse, lexical_signals, rank
 from tests.benchmarks.metrics import Found
 from tests.benchmarks.sets import LabelledQuestion, LabelledSet, load
 from tests.benchmarks.store_sets import store_sets
@@ -71,21 +71,16 @@ def loaded(options: argparse.Namespace, embedder: Embedder | None = None) -> Ite
 def signals_of(labelled: LabelledSet, asked: LabelledQuestion, engine: Scores | None = None) -> Signals:
     """Return all signals; `engine` is what its words say per article, nothing without."""
     corpus, question = labelled.corpus, asked.question
-    nothing = np.zeros(len(corpus.articles), dtype=np.float32)
-    return Signals(
-        corpus.closeness(asked.vector, question.lang),
-        corpus.lexical.bm25(question.text, question.lang),
-        corpus.lexical.ngrams(question.text),
-        nothing if engine is None else engine,
-    )
+    signals = replace(lexical_signals(corpus, question), closeness=corpus.closeness(asked.vector, question.lang))
+    return signals if engine is None else replace(signals, engine=engine)
 
 
 def without_vectors(signals: Signals) -> Signals:
-    return Signals(None, signals.bm25, signals.ngrams, signals.engine)
+    return replace(signals, closeness=None)
 
 
 def without_engine(signals: Signals) -> Signals:
-    return Signals(signals.closeness, signals.bm25, signals.ngrams, np.zeros_like(signals.engine))
+    return replace(signals, engine=np.zeros_like(signals.engine))
 
 
 def ranked_by(corpus: Corpus, question: Question, signals: Signals) -> list[RankedTopic]:

@@ -33,6 +33,9 @@ TARGETS: Mapping[str, Callable[[Row], bool]] = {
     "answerable": lambda row: row.answerable,
 }
 
+# Better evidence must not lower a chance: where one of these would, the others tell it already, and it is left out.
+SIGNS = ("score", "gap", "coverage")
+
 
 def main() -> None:
     options = parser(__doc__).parse_args()
@@ -72,8 +75,15 @@ def fitted(asked: Asked, truth: Callable[[Row], bool]) -> Model:
     )
     values = matrix(rows)
     middle, spread = values.mean(axis=0), values.std(axis=0) + 1e-9
-    model = LogisticRegression(C=1.0, max_iter=3000)
-    model.fit((values - middle) / spread, [truth(row) for row in rows], sample_weight=shares / shares.mean())
+    is_true = [truth(row) for row in rows]
+    kept = np.ones(len(NAMES))
+    while True:
+        model = LogisticRegression(C=1.0, max_iter=3000)
+        model.fit((values - middle) / spread * kept, is_true, sample_weight=shares / shares.mean())
+        wrong = (model.coef_[0] < 0) & np.isin(NAMES, SIGNS)
+        if not wrong.any():
+            break
+        kept[wrong] = 0
     weights = model.coef_[0] / spread
     bias = float(model.intercept_[0] - (weights * middle).sum())
     return Model(Weights(round(bias, 3), _named(weights)), _named(spread))

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from kb.article import Calibration, Weights
-from kb.confidence import NAMES, WITH_VECTORS, WITHOUT_VECTORS, Features, Model, chance, chances, features
+from kb.confidence import NAMES, WITH_VECTORS, WITHOUT_VECTORS, Features, Model, chance, chances, features, in_force
 from kb.corpus import Closeness, Corpus
 from kb.query import Question
 from kb.ranking import RankedTopic, Scores, Signals
@@ -33,7 +33,7 @@ def _scores(*values: float) -> Scores:
 
 def _signals(cosine: Scores | None = None) -> Signals:
     near = None if cosine is None else Closeness(cosine, cosine, cosine, cosine, cosine, cosine)
-    return Signals(near, _scores(0, 0), _scores(0, 0), _scores(0, 0))
+    return Signals(near, _scores(0, 0), _scores(0, 0), _scores(0, 0), _scores(0, 0), 1)
 
 
 def _ranked(*scores: float) -> list[RankedTopic]:
@@ -51,8 +51,8 @@ def test_model_knows_every_feature(model: Model) -> None:
 @pytest.mark.parametrize("model", MODELS)
 @pytest.mark.parametrize("name", ["score", "gap", "coverage"])
 def test_better_evidence_never_lowers_a_chance(model: Model, name: str) -> None:
-    """Each of these signs of a good match raises it."""
-    assert chance(NOTHING, model.weights) < chance(replace(NOTHING, **{name: 1.0}), model.weights)
+    """Each of these signs of a good match raises it, or says nothing that the others do not."""
+    assert chance(NOTHING, model.weights) <= chance(replace(NOTHING, **{name: 1.0}), model.weights)
 
 
 @pytest.mark.parametrize("score", [-1e9, -50, 0, 50, 1e9])
@@ -82,12 +82,13 @@ def test_calibration_is_for_chances_with_vectors() -> None:
     """Words alone have models of their own, which no golden question was asked of."""
     own = Calibration("words", NOT_LEARNED, NOT_LEARNED, 0.5)
 
-    assert chances(SURE, _signals(), own) == chances(SURE, _signals())
+    assert in_force(_signals(), own) is None
+    assert in_force(_signals(_scores(0.9, 0.8)), own) == own
 
 
 def test_features_describe_the_first_topic() -> None:
     """Gap and height are measured against the other topics, coverage and spelling in the first article."""
-    signals = Signals(None, _scores(3, 1), _scores(0.7, 0.1), _scores(0, 0))
+    signals = Signals(None, _scores(3, 1), _scores(0.7, 0.1), _scores(0, 0), _scores(0, 0), 1)
 
     seen = features(CORPUS, Question("zebra", "en", "en"), signals, _ranked(5, 3, 1))
 
@@ -101,7 +102,7 @@ def test_features_describe_the_first_topic() -> None:
 def test_words_are_told_by_the_article_in_the_language_of_the_question() -> None:
     """Where a translation scored best, coverage and spelling are those of its sibling that the question's words fit."""
     corpus = Corpus(a_store(), [a_half([an_article("en/a/zebra", "zebra"), an_article("ru/a/zebra", "зебра")])])
-    signals = Signals(None, _scores(0, 3), _scores(0.1, 0.7), _scores(0, 0))
+    signals = Signals(None, _scores(0, 3), _scores(0.1, 0.7), _scores(0, 0), _scores(0, 0), 1)
 
     seen = features(corpus, Question("зебра", "en", "ru"), signals, [RankedTopic("a/zebra", 0, 5, 0)])
 
@@ -111,7 +112,10 @@ def test_words_are_told_by_the_article_in_the_language_of_the_question() -> None
 def test_features_of_a_single_topic_are_finite() -> None:
     """A store of one topic has no second to compare with."""
     seen = features(
-        CORPUS, Question("zebra", "en", "en"), Signals(None, _scores(0, 0), _scores(0, 0), _scores(0, 0)), _ranked(5)
+        CORPUS,
+        Question("zebra", "en", "en"),
+        Signals(None, _scores(0, 0), _scores(0, 0), _scores(0, 0), _scores(0, 0), 1),
+        _ranked(5),
     )
 
     assert (seen.gap, seen.stands_out, seen.agreement) == (1, 0, 0)
@@ -132,7 +136,7 @@ def test_agreement_is_a_share_of_the_signals(
 ) -> None:
     """Signals that put the first topic first, of those that have an opinion."""
     near = None if cosine is None else Closeness(cosine, cosine, cosine, cosine, cosine, cosine)
-    signals = Signals(near, bm25, ngrams, _scores(0, 0))
+    signals = Signals(near, bm25, ngrams, _scores(0, 0), _scores(0, 0), 1)
 
     seen = features(CORPUS, Question("zebra", "en", "en"), signals, _ranked(5, 3))
 

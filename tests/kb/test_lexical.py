@@ -178,6 +178,27 @@ def test_coverage_in_an_article_of_another_language_is_zero() -> None:
     assert _index().coverage("refund", "en", 2) == 0
 
 
+def test_distinct_is_what_few_others_hold() -> None:
+    """What four articles hold tells none of them apart; a word of one, two or three of them does."""
+    titles = ["parcel zebra", "parcel llama", "parcel okapi", "parcel"]
+    english = [an_article(f"en/a/{place}", title) for place, title in enumerate(titles)]
+    index = LexicalIndex([*english, an_article("ru/a/0", "zebra")], {})
+
+    assert index.distinct("zebra", "en").tolist() == [1, 0, 0, 0, 0]
+    assert index.distinct("parcel", "en").tolist() == [0, 0, 0, 0, 0]
+    told = index.distinct("zebra parcel", "en")
+    assert told[0] > 0.5
+    assert not told[1:].any()
+
+
+def test_mistyped_word_is_as_distinct_as_the_one_that_is_meant() -> None:
+    """Else a slip would take a question's one telling word away."""
+    titles = ["parcel zebra", "parcel llama"]
+    index = LexicalIndex([an_article(f"en/a/{place}", title) for place, title in enumerate(titles)], {})
+
+    assert index.distinct("zbera", "en").tolist() == index.distinct("zebra", "en").tolist() == [1, 0]
+
+
 @pytest.mark.parametrize("title", ["", "!!!", "😀"], ids=["empty", "signs", "emoji"])
 def test_article_without_words_does_no_harm(title: str) -> None:
     """An article of signs only is indexed and not found."""
@@ -194,6 +215,7 @@ def test_index_of_no_articles_answers_with_nothing() -> None:
 
     assert index.bm25("parcel", "en").shape == index.ngrams("parcel").shape == (0,)
     assert index.coverage("parcel", "en", 0) == 0
+    assert index.distinct("parcel", "en").shape == (0,)
 
 
 def test_phrasings_are_found_by_their_words_and_their_spelling() -> None:

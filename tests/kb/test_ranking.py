@@ -34,13 +34,18 @@ def _signals(
     ngrams: Scores | None = None,
     engine: Scores | None = None,
     closeness: Closeness | None = None,
+    distinct: Scores | None = None,
+    stems: int = 3,
 ) -> Signals:
-    none = _scores(0, 0)
+    given = next((each for each in (bm25, ngrams, engine, distinct) if each is not None), _scores(0, 0))
+    none = np.zeros_like(given)
     return Signals(
         closeness,
         none if bm25 is None else bm25,
         none if ngrams is None else ngrams,
         none if engine is None else engine,
+        none if distinct is None else distinct,
+        stems,
     )
 
 
@@ -54,6 +59,7 @@ def _question(asked: str = "en", lang: str = "en") -> Question:
         pytest.param(_signals(bm25=_scores(4, 1)), id="words"),
         pytest.param(_signals(ngrams=_scores(0.9, 0.2)), id="spelling"),
         pytest.param(_signals(engine=_scores(1, 0.1)), id="engine"),
+        pytest.param(_signals(distinct=_scores(0.5, 0.1)), id="words few others hold"),
         pytest.param(_signals(closeness=_near(0.9, 0.85)), id="cosines"),
     ],
 )
@@ -83,6 +89,16 @@ def test_each_cosine_counts(field: str) -> None:
     assert fused[0] > fused[1]
 
 
+def test_single_word_that_one_article_holds_beats_what_the_model_guesses() -> None:
+    """A name that the model has never met is near to anything; in a long question its words share their weight."""
+    guess, only = _near(0.83, 0.86), _scores(1, 0)
+    short = fuse(PAIR, _signals(closeness=guess, distinct=only, stems=1), "en")
+    long = fuse(PAIR, _signals(closeness=guess, distinct=only, stems=12), "en")
+
+    assert short[0] - short[1] > long[0] - long[1]
+    assert short[0] > short[1]
+
+
 def test_word_scores_saturate() -> None:
     """However many rare words match, BM25 gives at most its weight; at the half it gives half."""
     fused = fuse(PAIR, _signals(bm25=_scores(1_000_000, BM25_HALF)), "en")
@@ -92,7 +108,7 @@ def test_word_scores_saturate() -> None:
 
 def test_words_of_a_topic_are_told_in_the_language_of_the_question() -> None:
     """A translation has the words of its sibling, whose language the question is in; its own say nothing."""
-    fused = fuse(CORPUS, Signals(None, _scores(4, 9, 0, 1), *(np.zeros((2, 4), dtype=np.float32))), "en")
+    fused = fuse(CORPUS, _signals(_scores(4, 9, 0, 1)), "en")
 
     expected = fuse(PAIR, _signals(bm25=_scores(4, 1)), "en")
     assert [fused[0], fused[1], fused[3]] == pytest.approx([expected[0], expected[0], expected[1]])
@@ -102,14 +118,14 @@ def test_topic_that_is_not_in_the_language_is_not_buried() -> None:
     """Its words are unknown, so beside cosines it gets the best that any other topic has."""
     same = np.zeros(4, dtype=np.float32)
     level = Closeness(same, same, same, same, same, same)
-    fused = fuse(CORPUS, Signals(level, _scores(4, 0, 0, 1), *(np.zeros((2, 4), dtype=np.float32))), "en")
+    fused = fuse(CORPUS, _signals(_scores(4, 0, 0, 1), closeness=level), "en")
 
     assert fused[2] == fused.max() == fused[0]
 
 
 def test_topic_that_is_not_in_the_language_wins_nothing_by_words_alone() -> None:
     """Without vectors what is not known must not outrank what is."""
-    fused = fuse(CORPUS, Signals(None, _scores(4, 0, 0, 1), *(np.zeros((2, 4), dtype=np.float32))), "en")
+    fused = fuse(CORPUS, _signals(_scores(4, 0, 0, 1)), "en")
 
     assert fused[2] == 0 < fused[3]
 

@@ -95,7 +95,7 @@ def test_question_in_another_language_is_answered_with_the_lead() -> None:
 
 def test_unsure_question_is_answered_with_a_choice() -> None:
     """Two subjects are equally near: the nearest hits are offered, and no answer is given."""
-    result = _find("repair parcel")
+    result = _find("Long parcel take?")
 
     assert (result.outcome, result.answer, result.handoff) == (Outcome.CLARIFY, None, None)
     assert result.clarify == result.hits[: len(result.clarify)]
