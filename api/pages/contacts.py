@@ -28,8 +28,11 @@ class ContactView:
 
 
 def contact_views(contacts: tuple[Contact, ...], at: datetime, question: str = "") -> tuple[ContactView, ...]:
-    """Return contacts as they are at the store's local time `at`; an e-mail begins with what was asked, if anything."""
-    return tuple(
+    """
+    Return contacts as they are at the store's local time `at`, in the store's order: those where somebody is there now,
+    those that are always open, those that are closed. An e-mail begins with what was asked, if anything.
+    """
+    views = (
         ContactView(
             each.channel,
             each.value,
@@ -40,12 +43,17 @@ def contact_views(contacts: tuple[Contact, ...], at: datetime, question: str = "
         )
         for each in contacts
     )
+    return tuple(sorted(views, key=_closedness))
 
 
 def contact_link(lang: str, **carried: str) -> str:
     """Return the address of the contact page, with what leads there: q, category, article, query_id."""
     told = {name: text for name, text in carried.items() if text}
     return f"/{lang}/contact" + (f"?{urlencode(told)}" if told else "")
+
+
+def _closedness(view: ContactView) -> int:
+    return 1 if view.open_now is None else 0 if view.open_now else 2
 
 
 def _href(contact: Contact, question: str) -> str:

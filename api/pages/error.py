@@ -8,6 +8,7 @@ from typing import Any
 from litestar import Request
 
 from api.locale import catalogue, direction
+from api.pages.contacts import ContactView, contact_views
 from api.pages.frame import Frame, frame
 from api.pages.render import render
 from api.pages.untranslated import Elsewhere, elsewhere
@@ -24,6 +25,8 @@ class ErrorPage:
     message: str
     elsewhere: tuple[Elsewhere, ...] = ()
     """Where an article can be read that this language does not have."""
+    contacts: tuple[ContactView, ...] = ()
+    """Whoever looked for something here can ask for it; none while nothing is published."""
 
 
 def error_page(request: Request[Any, Any, Any], status: int) -> str:
@@ -33,7 +36,8 @@ def error_page(request: Request[Any, Any, Any], status: int) -> str:
     message = _message(status, lang)
     if services.knowledge.has_live():
         offered = _elsewhere(services, lang, request.url.path) if status == 404 else ()
-        return render("error.html", ErrorPage(frame(services, lang, message), status, message, offered))
+        people = contact_views(services.store.contacts_for(None, lang), services.knowledge.local_now())
+        return render("error.html", ErrorPage(frame(services, lang, message), status, message, offered, people))
     return render("error.html", ErrorPage(_bare(lang, message), status, message))
 
 

@@ -3,6 +3,10 @@ const KEY_MS = 40, PAUSE_MS = 400, MIN_CHARS = 2, MAX_OPTIONS = 6;
 
 for (const form of document.querySelectorAll("form[data-suggest]")) suggest(form);
 
+// Where there is no mouse, a keyboard would come up and cover the page.
+if (document.activeElement === document.body && matchMedia("(hover: hover)").matches)
+  document.querySelector("input[data-focus]")?.focus({ preventScroll: true });
+
 document.addEventListener("keydown", event => {
   const isTyped = event.target.closest?.("input, textarea, select, [contenteditable]");
   const input = document.querySelector("form[data-suggest] input");

@@ -35,6 +35,8 @@ SAVES = 10
 PER_SECOND = 10
 IDLE_SECONDS = 20
 SAVED = "en/returns/refund-time.md"
+# Longer than any publish of one article takes.
+SAVE_SECONDS = 60
 Results = dict[str, float]
 
 
@@ -96,7 +98,9 @@ def _save(kb: Kb, number: int) -> float:
     word = f"quux{number}desk"
     path.write_text(text.replace("\n---\n", f"\n---\nThe {word} answers too.\n\n", 1), encoding="utf-8")
     begun = time.monotonic()
-    while word not in kb.search(f"what does the {word} do")["hits"][0]["snippet"]:
+    while word not in kb.search(word)["hits"][0]["snippet"]:
+        if time.monotonic() - begun > SAVE_SECONDS:
+            raise TimeoutError(f"{word} was saved in {path} and is not found after {SAVE_SECONDS} s.")
         time.sleep(0.05)
     took = time.monotonic() - begun
     path.write_text(text, encoding="utf-8")

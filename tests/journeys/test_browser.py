@@ -66,6 +66,35 @@ def test_customer_searches_opens_and_switches_language(page: Page, sample_servic
     assert page.locator("html").get_attribute("lang") == "it"
 
 
+@pytest.mark.parametrize("is_phone", [False, True], ids=["mouse", "finger"])
+def test_cursor_waits_in_the_field_where_no_keyboard_covers_the_page(
+    browser: Browser, sample_service: RunningService, *, is_phone: bool
+) -> None:
+    """With a mouse one types at once; on a phone the subjects stay in sight."""
+    opened = browser.new_page(has_touch=is_phone, is_mobile=is_phone, viewport={"width": 390, "height": 844})
+    opened.goto(f"{sample_service.url}/it/", wait_until="networkidle")
+    focused = opened.evaluate("document.activeElement.id")
+    opened.close()
+
+    assert focused == ("" if is_phone else "q")
+
+
+def test_choice_ends_with_people(page: Page, sample_service: RunningService) -> None:
+    """Where no choice is meant, the question goes along to the store."""
+    page.goto(f"{sample_service.url}/en/search?q=recycle+dead+batteries")
+    page.get_by_role("link", name="None of these: ask us").click()
+
+    assert page.url.startswith(f"{sample_service.url}/en/contact?q=recycle+dead+batteries")
+
+
+def test_address_that_does_not_exist_leads_to_people(page: Page, sample_service: RunningService) -> None:
+    """Subjects, a search field, and whom to ask."""
+    page.goto(f"{sample_service.url}/hu/none/none")
+
+    assert page.locator("main .contacts a").count() > 0
+    assert page.locator("main form.search").count() == 1
+
+
 def test_pages_fit_a_phone(page: Page, sample_service: RunningService) -> None:
     """Nothing sticks out to the side at 390 pixels."""
     wide = []

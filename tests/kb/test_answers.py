@@ -56,6 +56,10 @@ def test_nothing_found_is_for_a_human() -> None:
         ("it", "come contattare l'assistenza"),
         ("hu", "Élő ember kellene"),
         ("hu", "Hívjanak vissza, kérem"),
+        ("hu", "beszélni akarok valakivel"),
+        ("ru", "хочу человека"),
+        ("it", "voglio una persona, non un robot"),
+        ("en", "i want a human"),
     ],
 )
 def test_wish_for_a_human_is_heard(lang: str, text: str) -> None:
