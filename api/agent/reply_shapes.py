@@ -9,7 +9,7 @@ import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from api.v1.schemas import HandoffOut, handoff_out
-from kb.composing.parts import QuestionGroup, Reading, Source, Suggestion
+from kb.composing.parts import Draft, QuestionGroup, Reading, Source, Suggestion
 from kb.replies import ReplyResult
 from kb.solutions import KEYS, Solution, Span, When
 
@@ -106,6 +106,7 @@ class DraftOut(Struct):
     html: Annotated[str, Meta(description="The same, escaped: p, br and a are its only tags.")]
     unfilled: list[str]
     sendable: bool
+    to_check: Annotated[list[str], Meta(description="Ids of the suggestions in it that are likely right, not surely.")]
 
 
 class ReplyOut(Struct):
@@ -136,9 +137,13 @@ def reply_out(result: ReplyResult, agent_lang: str | None) -> ReplyOut:
         entities=[EntityOut(each.kind.value, each.text) for each in result.entities],
         questions=[_question(group, result.lang, agent_lang) for group in result.questions],
         questions_left_out=result.left_out,
-        draft=DraftOut(result.draft.text, result.draft.html, list(result.draft.unfilled), result.draft.sendable),
+        draft=_draft(result.draft),
         handoff=handoff_out(result.handoff) if result.handoff else None,
     )
+
+
+def _draft(draft: Draft) -> DraftOut:
+    return DraftOut(draft.text, draft.html, list(draft.unfilled), draft.sendable, list(draft.to_check))
 
 
 def _question(group: QuestionGroup, lang: str, agent_lang: str | None) -> QuestionOut:

@@ -92,5 +92,9 @@ def _offer(row: SolutionOut) -> str:
 
 
 def _state(found: ReplyOut) -> str:
-    state = "ready to send" if found.draft.sendable else "not to be sent as it is"
+    state = "not to be sent as it is"
+    if found.draft.sendable:
+        state = (
+            "ready to send, once somebody has compared what is less sure" if found.draft.to_check else "ready to send"
+        )
     return f"{state}; fill in: {', '.join(found.draft.unfilled)}" if found.draft.unfilled else state

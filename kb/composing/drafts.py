@@ -12,6 +12,10 @@ from kb.composing.tones import tone_for
 from kb.reading.situations import NEUTRAL, THANKS
 from kb.variables import Filled, fill
 
+# Likely enough to be put into a draft is not sure: of the sample store's golden questions with a chance from .5 up to
+# this, 64 of 100 had the right article first, of those above 95.
+SURE = 0.7
+
 
 def draft_of(case: Case, groups: Sequence[QuestionGroup]) -> Draft:
     """Return the draft; empty when no question has an answer that can be sent."""
@@ -32,6 +36,7 @@ def draft_of(case: Case, groups: Sequence[QuestionGroup]) -> Draft:
         html="\n".join(as_html(part) if isinstance(part, str) else part.html for part in said),
         unfilled=unfilled,
         sendable=complete and not unfilled,
+        to_check=tuple(each.suggestion_id for each in answered if each.confidence < SURE),
     )
 
 

@@ -124,6 +124,8 @@ class Draft:
     unfilled: tuple[str, ...]
     sendable: bool
     """Every question has an answer and every variable a value."""
+    to_check: tuple[str, ...] = ()
+    """Ids of the suggestions in it that are likely right, not surely: somebody should compare them first."""
 
 
 NO_DRAFT = Draft("", "", (), sendable=False)

@@ -6,6 +6,7 @@ import pytest
 
 from kb.answers import Outcome
 from kb.article import Section
+from kb.composing.drafts import SURE
 from kb.errors import InvalidQuestion
 from kb.search import Mode
 from tests.kb.fakes import FakeReader, an_article
@@ -46,6 +47,16 @@ def test_article_without_a_reply_block_gives_the_sentences_that_answer() -> None
     first = result.questions[0].suggestions[0]
     assert first.text == "A battery is covered against sudden failure for 12 months."
     assert first.sources[0].url == "/en/warranty/coverage#batteries"
+
+
+def test_answer_that_is_less_sure_is_to_be_checked() -> None:
+    """It stands in the draft, and the draft names it: whole is not yet right."""
+    sure = suggest(MONEY)
+    unsure = suggest("Long parcel take? In which mail does its link stand?")
+    told = [group.suggestions[0] for group in unsure.questions if group.outcome is Outcome.ANSWER]
+
+    assert sure.draft.to_check == ()
+    assert unsure.draft.to_check == tuple(each.suggestion_id for each in told if each.confidence < SURE) != ()
 
 
 def test_draft_is_in_the_language_of_the_customer() -> None:
