@@ -9,13 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from kb.errors import InvalidQuestion
-from kb.excerpts import sentences
 from kb.language import detect, rules
 from kb.query import normalised
 from kb.reading.entities import Entity, EntityKind, find_entities, goods_value
-from kb.reading.letter import own_lines, taken_apart
+from kb.reading.letter import own_lines, sentences_of, taken_apart
 from kb.reading.requests import Asked, read_requests, whole
-from kb.reading.situations import THANKS, situation_of
+from kb.reading.situations import THANKS, only_thanks, situation_of
 from kb.solutions import Money
 
 MAX_MESSAGE_CHARS = 20_000
@@ -65,12 +64,14 @@ def read_message(text: str, lang: str | None, default_lang: str) -> Message:
     spoken = lang or detect(" ".join(lines), default_lang, LANGUAGE_SURE_ENOUGH)
     found = rules(spoken)
     letter = taken_apart(lines, found)
-    said = sentences("\n".join(letter.body))
+    said = sentences_of(letter.body)
     situation = situation_of(said, found)
     requests = read_requests(letter.body, found, spoken)
     questions = requests.questions
     if not questions and not (requests.told or situation == THANKS):
         questions = (whole(letter.body, found),)
+    if situation == THANKS and (questions or requests.told):
+        situation = situation_of([each for each in said if not only_thanks(each, found)], found)
     if len(questions) + len(requests.told) == 1:
         questions = tuple(replace(each, situation=situation) for each in questions)
     return Message(

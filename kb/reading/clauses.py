@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kb.excerpts import sentences
 from kb.language import LanguageRules
+from kb.reading.letter import sentences_of
 from kb.reading.phrases import alternatives, beginning, holds
 
 # "and the charger?" is no question of its own.
@@ -27,7 +27,7 @@ class Clause:
 
 def clauses_of(body: Sequence[str], found: LanguageRules | None) -> list[Clause]:
     """Return the clauses of a message, in their order."""
-    return [clause for sentence in sentences("\n".join(body)) for clause in _clauses(sentence, found)]
+    return [clause for sentence in sentences_of(body) for clause in _clauses(sentence, found)]
 
 
 def is_question(clause: str, found: LanguageRules | None) -> bool:
@@ -40,8 +40,10 @@ def is_question(clause: str, found: LanguageRules | None) -> bool:
     bare = without_beginning(found.conjunctions, bare)
     if beginning(bare, found.commands) or holds(bare, (*found.request_words, *found.inquiries, *found.human)):
         return True
+    asks = beginning(bare, found.question_words)
     is_statement = bare.endswith((".", "!")) and "," in bare and beginning(bare, found.subordinators)
-    return bool(beginning(bare, found.question_words)) and not is_statement
+    # `How do I delete it, I've had enough.` asks by its second word.
+    return bool(asks) and (" " in asks or not is_statement)
 
 
 def without_bullet(text: str) -> str:

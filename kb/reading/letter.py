@@ -29,6 +29,7 @@ _HEADER = re.compile(r"[^\s:]{2,12}(?: [^\s:]{2,12})?:\s*\S")
 _REACHED_AT = re.compile(
     r"(?:tel|phone|mob|т|тел|cell)?[.:\s]*\+?[\d\s()/.-]{7,20}|\S+@\S+\.\S+|(?:https?://|www\.)\S+", re.IGNORECASE
 )
+_ASKED = re.compile(r"\?+[\"»”’)\]]*\s+")
 _DATED = re.compile(r"\d{1,2}[:.]\d{2}\b")
 
 
@@ -40,6 +41,11 @@ class Letter:
     """The lines that say something."""
     signature: tuple[str, ...] = ()
     """The farewell, without its words, and the lines below it."""
+
+
+def sentences_of(lines: Sequence[str]) -> list[str]:
+    """Return the sentences of what a customer wrote; many go on in small letters: `can I change it? thanks, Julie`."""
+    return sentences(_ASKED.sub("\\g<0>\n", "\n".join(lines)))
 
 
 def own_lines(text: str) -> list[str]:
@@ -184,13 +190,14 @@ def _without_unannounced_signature(body: list[str], found: LanguageRules) -> Let
     while end > 1 and (is_name(body[end - 1], found) or _REACHED_AT.fullmatch(body[end - 1])):
         end -= 1
     kept, signature = body[:end], body[end:]
-    said = sentences(kept[-1]) if kept else []
-    if len(said) > 1 and (is_name(said[-1], found) or _is_signed_farewell(said[-1], found)):
-        kept, signature = [*kept[:-1], " ".join(said[:-1])], [said[-1], *signature]
+    said = sentences_of(kept[-1:])
+    name = _signed(said[-1], found) if len(said) > 1 else ""
+    if name:
+        kept, signature = [*kept[:-1], " ".join(said[:-1])], [name, *signature]
     return Letter(tuple(kept), tuple(signature))
 
 
-def _is_signed_farewell(sentence: str, found: LanguageRules) -> bool:
-    """`Cheers, Dave` behind the last sentence of a message."""
-    farewell = _farewell(sentence, found)
-    return bool(farewell) and is_name(sentence[len(farewell) :], found)
+def _signed(sentence: str, found: LanguageRules) -> str:
+    """Return the name that is all of a sentence but for a farewell: `Cheers, Dave` behind the last of a message."""
+    rest = sentence[len(_farewell(sentence, found)) :].strip(" ,!-–—")
+    return rest if is_name(rest, found) else ""

@@ -6,12 +6,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kb.excerpts import sentences
 from kb.language import LanguageRules
 from kb.lexical import stop_words, telling_words, words
 from kb.query import MAX_QUESTION_CHARS
 from kb.reading.clauses import Clause, clauses_of, without_beginning, without_bullet
 from kb.reading.entities import introduced_name, without_entities
+from kb.reading.letter import sentences_of
 from kb.reading.phrases import alternatives, beginning, holds
 from kb.reading.situations import situation_of, tells_trouble, troubles_of
 
@@ -79,7 +79,7 @@ def read_requests(body: Sequence[str], found: LanguageRules | None, lang: str) -
 
 def whole(body: Sequence[str], found: LanguageRules | None) -> Asked:
     """Return the message as one question: what to search for when nothing in it is asked."""
-    said = [each for each in sentences("\n".join(body)) if not _is_introduction(each, found)] or list(body)
+    said = [each for each in sentences_of(body) if not _is_introduction(each, found)] or list(body)
     return _told(" ".join(said))
 
 

@@ -17,8 +17,8 @@ SITUATIONS = ("anger", "follow_up", "damage", "delay", "thanks")
 NEUTRAL = "neutral"
 THANKS = "thanks"
 TROUBLES = frozenset({"damage", "delay"})
-# "OK, thanks!" and "спасибо" thank; "Thanks, and where is my order" does not.
-MAX_THANKS_WORDS = 4
+# "OK, thanks!" and "спасибо большое, Юля" thank; "Thanks, and where is my order" does not.
+MAX_THANKS_WORDS = 5
 # Who writes a whole message in capitals, or complains with three marks in a row, is not just waiting.
 SHOUTED_LETTERS = 20
 SHOUTED_SHARE = 0.7
@@ -31,11 +31,15 @@ def situation_of(sentences: Sequence[str], found: LanguageRules | None) -> str:
         return NEUTRAL
     told = {situation for sentence in sentences for situation in _told_by(sentence, found)}
     first = next((situation for situation in SITUATIONS if situation in told), NEUTRAL)
-    text = " ".join(sentences)
     if first == NEUTRAL:
-        only_thanks = len(text.split()) <= MAX_THANKS_WORDS and tells(text, found.thanks_words) and "?" not in text
-        return THANKS if only_thanks else NEUTRAL
-    return "anger" if first != THANKS and _is_shouted(text) else first
+        return THANKS if only_thanks(" ".join(sentences), found) else NEUTRAL
+    said = " ".join(each for each in sentences if not only_thanks(each, found))
+    return "anger" if first != THANKS and _is_shouted(said) else first
+
+
+def only_thanks(text: str, found: LanguageRules | None) -> bool:
+    """Whether it is a word of thanks and nothing else."""
+    return bool(found and len(text.split()) <= MAX_THANKS_WORDS and tells(text, found.thanks_words) and "?" not in text)
 
 
 def tells_trouble(sentence: str, found: LanguageRules | None) -> bool:

@@ -253,3 +253,63 @@ def test_questions_and_their_length_are_bounded() -> None:
 def test_language_without_rules_is_read_by_question_marks() -> None:
     """A further language needs no file of rules to be answered."""
     assert _asked("Ich habe ein Telefon. Wann kommt das Geld zurück?", "de") == ["Wann kommt das Geld zurück?"]
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "asked", "name"),
+    [
+        (
+            "en",
+            "Hi, wrong address on A-88213, can I still change it? thanks a lot, Julie",
+            "can I still change it?",
+            "Julie",
+        ),
+        (
+            "it",
+            "Ho sbagliato l'indirizzo, posso ancora cambiarlo? grazie mille, Giulia",
+            "posso ancora cambiarlo?",
+            "Giulia",
+        ),
+        ("ru", "Указала не тот адрес, можно ещё изменить? спасибо большое, Юля", "можно ещё изменить?", "Юля"),
+        (
+            "hu",
+            "Rossz címre rendeltem. Meg lehet még változtatni? köszönöm szépen, Kati",
+            "Meg lehet még változtatni?",
+            "Kati",
+        ),
+    ],
+)
+def test_question_is_heard_before_thanks_in_small_letters(lang: str, text: str, asked: str, name: str) -> None:
+    """Who thanks behind the question asks all the same, and is met as somebody who asks."""
+    message = read_message(text, lang, "en")
+
+    assert [each.text.endswith(asked) for each in message.questions] == [True]
+    assert message.situation == "neutral"
+    assert message.variables["customer.name"] == name
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("en", "I was charged twice. What is going on? Also how do I delete my account, I've had enough."),
+        ("it", "Mi avete addebitato due volte. Come mai? E poi come faccio a cancellare l'account, sono stufo."),
+        ("ru", "С меня дважды списали деньги. Почему? И ещё как удалить аккаунт, надоело."),
+        ("hu", "Kétszer vonták le. Miért? Hogyan tudom törölni a fiókomat, elég volt."),
+    ],
+)
+def test_second_question_without_a_mark_is_heard(lang: str, text: str) -> None:
+    """A comma and a full stop do not make a statement of `how do I …`."""
+    assert len(read_message(text, lang, "en").questions) == 2
+
+
+def test_marks_behind_thanks_are_no_anger() -> None:
+    """Three marks complain only where something is complained of."""
+    assert read_message("Где моя посылка A-12345?? Спасибо большое!!!", "ru", "ru").situation == "delay"
+    assert read_message("Где моя посылка A-12345???", "ru", "ru").situation == "anger"
+
+
+def test_praise_beside_a_question_is_thanked_for() -> None:
+    """More than a courtesy: the reply begins with it."""
+    text = "The kettle is wonderful, thank you so much for the quick delivery! Can I get an invoice?"
+
+    assert read_message(text, "en", "en").situation == "thanks"

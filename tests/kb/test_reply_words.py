@@ -33,7 +33,7 @@ def test_reply_whose_tone_fits_the_situation_wins() -> None:
     assert result.draft.text.startswith("Sorry for the wait!\n\nWe are sorry. Ten days at most.")
 
 
-@pytest.mark.parametrize("message", [f"This is unacceptable! {MONEY}", f"Thanks a lot! {MONEY}"])
+@pytest.mark.parametrize("message", [f"This is unacceptable! {MONEY}", f"Great service, well done! {MONEY}"])
 def test_first_reply_and_neutral_opening_stand_in(message: str) -> None:
     """Where no block or phrase fits the situation, the first block and the neutral phrase are used."""
     result = suggest(message, supplement=Supplement(REFUND.id, TWO_REPLIES[:1]))

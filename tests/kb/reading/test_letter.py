@@ -68,7 +68,7 @@ def test_sentence_with_a_colon_is_no_thread(line: str) -> None:
         ("it", "Distinti saluti,\nGiulia Bianchi\nTel. 347 0000001", ("", "Giulia Bianchi", "Tel. 347 0000001")),
         ("hu", "Üdvözlettel:\nKovács Péter", ("", "Kovács Péter")),
         ("en", "Sent from my iPhone", ("iPhone",)),
-        ("en", "I wait. Cheers, Dave", ("Cheers, Dave",)),
+        ("en", "I wait. Cheers, Dave", ("Dave",)),
         ("ru", "Жду. Ольга К.", ("Ольга К.",)),
     ],
 )
