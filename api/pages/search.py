@@ -148,7 +148,9 @@ def _page(services: Services, lang: str, result: SearchResult, chosen: str) -> S
 def _below(result: SearchResult) -> list[Hit]:
     """Return what is listed below the outcome: what that does not show already."""
     if result.handoff:
-        return list(result.hits[:HITS_BESIDE_HANDOFF])
+        # Who asks for a person has decided.
+        wants_human = result.handoff.reason is Reason.ASKED_FOR_HUMAN
+        return [] if wants_human else list(result.hits[:HITS_BESIDE_HANDOFF])
     above = {hit.article.topic for hit in result.clarify}
     if result.answer:
         above.add(result.answer.hit.article.topic)

@@ -40,6 +40,9 @@ PAY = an_article("ru/payment/methods", "Чем можно платить?", "К�
 ARTICLES = [REFUND, VOZVRAT, PARCEL, REPAIR, PAY]
 PHONE, EMAIL = Contact("phone", "+36 1 555 0101"), Contact("email", "help@example.org")
 STORE = a_store(categories=(Category("returns", contacts=(PHONE,)),), contacts=(EMAIL,), timezone="Europe/Budapest")
+BY_DAY = Contact("phone", "+36 1 555 0102", {"mon-sun": "9:00-18:00"})
+AROUND = Contact("chat", "https://example.org/chat", {"mon-sun": "0:00-24:00"})
+WITH_CHAT = a_store(categories=(Category("returns", contacts=(BY_DAY,)),), contacts=(EMAIL, AROUND))
 VIEW = a_view(a_half(ARTICLES, store=STORE), store=STORE)
 
 
@@ -186,6 +189,27 @@ def test_engine_hit_moves_its_article_up() -> None:
 
     assert helped.hits[0].article == REPAIR
     assert helped.hits[0].score > max(hit.score for hit in plain.hits if hit.article == REPAIR)
+
+
+@pytest.mark.parametrize(
+    ("hour", "expected"),
+    [pytest.param(12, (BY_DAY,), id="by day"), pytest.param(22, (BY_DAY, AROUND), id="at night")],
+)
+def test_somebody_who_is_there_is_named(hour: int, expected: tuple[Contact, ...]) -> None:
+    """While nobody of the category is, those of the store are."""
+    view = a_view(a_half(ARTICLES, store=WITH_CHAT), store=WITH_CHAT)
+    search = a_search(view, now=datetime(2026, 6, 15, hour, tzinfo=UTC))
+
+    result = asyncio.run(search.find(Question.parse("Can penguins fly over the moon?", "en"), category="returns"))
+
+    assert result.handoff and result.handoff.contacts == expected
+
+
+def test_wish_for_a_human_has_no_subject() -> None:
+    """What is nearest to it is near by chance: it goes to the store's own people."""
+    result = _find("I want to talk to a human")
+
+    assert result.handoff and (result.handoff.category, result.handoff.contacts) == (None, (EMAIL,))
 
 
 def test_document_that_is_not_in_the_view_is_dropped() -> None:
