@@ -17,15 +17,15 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from kb.answers import HANDOFF_BELOW, MAX_CLARIFY_OPTIONS, Outcome, Reason, asks_for_human, decide
-from kb.article import Article, Calibration, Contact, Store
+from kb.article import Article, Calibration, Contact
 from kb.confidence import NO_CHANCES, Chances, Features, chances, features, in_force
+from kb.contacts import reachable
 from kb.corpus import Closeness, Corpus
 from kb.direct_answers import DirectAnswer, NearText, direct_answer
 from kb.embedding.queries import QueryVectors
 from kb.engine.reader import EngineReader, WordHit
 from kb.errors import EmbeddingUnavailable, EngineUnavailable
 from kb.excerpts import snippet
-from kb.hours import is_open
 from kb.lexical import stems, telling_words
 from kb.query import Question
 from kb.ranking import BM25_HALF, RankedTopic, Scores, Signals, fuse, lexical_signals, rank
@@ -343,16 +343,7 @@ def _handoff(
 ) -> Handoff:
     # "I want to talk to somebody" says nothing of a subject; what is nearest to it is near by chance.
     about = category or (None if reason is Reason.ASKED_FOR_HUMAN else _common_category(hits))
-    return Handoff(reason, about, _reachable(corpus.store, about, question.asked_lang, now), now)
-
-
-def _reachable(store: Store, category: str | None, lang: str, now: datetime) -> tuple[Contact, ...]:
-    """Return the contacts of the category, and while none of them is there, those of the store that are."""
-    own = store.contacts_for(category, lang)
-    if any(is_open(each.hours, now) for each in own):
-        return own
-    others = (each for each in store.contacts_for(None, lang) if is_open(each.hours, now))
-    return (*own, *(each for each in others if each not in own))
+    return Handoff(reason, about, reachable(corpus.store, about, question.asked_lang, now), now)
 
 
 def _common_category(hits: tuple[Hit, ...]) -> str | None:

@@ -16,7 +16,7 @@ from api.access import Access
 from api.forms import known_query_id
 from api.json_ld import article_data
 from api.pages.caching import revalidated
-from api.pages.contacts import ContactView, contact_link, contact_views
+from api.pages.contacts import ContactView, contact_link, reachable_views
 from api.pages.frame import Frame, frame
 from api.pages.home import require_store_language
 from api.pages.markdown_twin import markdown_twin
@@ -118,7 +118,7 @@ def _page(services: Services, view: View, article: Article) -> ArticlePage:
         related=tuple(view.corpus.alike(article, today, RELATED)),
         category_title=category.title_in(article.lang),
         category_url=f"/{article.lang}/{article.category}/",
-        contacts=contact_views(services.store.contacts_for(article.category, article.lang), knowledge.local_now()),
+        contacts=reachable_views(services, article.category, article.lang),
         updated=article.updated,
         json_ld=article_data(article, category, knowledge.public_url),
     )

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from api.access import Access
 from api.json_ld import category_data
 from api.pages.caching import revalidated
-from api.pages.contacts import ContactView, contact_views
+from api.pages.contacts import ContactView, reachable_views
 from api.pages.frame import Frame, frame, shown
 from api.pages.home import category_icon, require_store_language
 from api.pages.render import html, page
@@ -68,7 +68,7 @@ def _page(services: Services, lang: str, category: Category, missing: str) -> Ca
         title=title,
         icon=category_icon(category),
         articles=tuple(articles),
-        contacts=contact_views(services.store.contacts_for(category.slug, lang), knowledge.local_now()),
+        contacts=reachable_views(services, category.slug, lang),
         elsewhere=elsewhere(services, lang, missing) if missing else (),
         json_ld=category_data(category, lang, knowledge.public_url),
     )

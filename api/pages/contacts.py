@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote, urlencode
 
+from api.services import Services
 from kb.article import Contact
+from kb.contacts import reachable
 from kb.hours import Opening, is_open, opening
 from kb.variables import blanks
 
@@ -44,6 +46,12 @@ def contact_views(contacts: tuple[Contact, ...], at: datetime, question: str = "
         for each in contacts
     )
     return tuple(sorted(views, key=_closedness))
+
+
+def reachable_views(services: Services, category: str | None, lang: str) -> tuple[ContactView, ...]:
+    """Return whom to ask about a subject now. Raises EditionMissing."""
+    now = services.knowledge.local_now()
+    return contact_views(reachable(services.store, category, lang, now), now)
 
 
 def contact_link(lang: str, **carried: str) -> str:

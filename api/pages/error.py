@@ -8,7 +8,7 @@ from typing import Any
 from litestar import Request
 
 from api.locale import catalogue, direction
-from api.pages.contacts import ContactView, contact_views
+from api.pages.contacts import ContactView, reachable_views
 from api.pages.frame import Frame, frame
 from api.pages.render import render
 from api.pages.untranslated import Elsewhere, elsewhere
@@ -36,7 +36,7 @@ def error_page(request: Request[Any, Any, Any], status: int) -> str:
     message = _message(status, lang)
     if services.knowledge.has_live():
         offered = _elsewhere(services, lang, request.url.path) if status == 404 else ()
-        people = contact_views(services.store.contacts_for(None, lang), services.knowledge.local_now())
+        people = reachable_views(services, None, lang)
         return render("error.html", ErrorPage(frame(services, lang, message), status, message, offered, people))
     return render("error.html", ErrorPage(_bare(lang, message), status, message))
 

@@ -16,7 +16,7 @@ from litestar.response import Redirect
 from api.access import Access
 from api.forms import TRAP, clean, form, known_query_id, read_form
 from api.locale import catalogue
-from api.pages.contacts import ContactView, contact_link, contact_views
+from api.pages.contacts import ContactView, contact_link, reachable_views
 from api.pages.frame import Frame, frame
 from api.pages.home import require_store_language
 from api.pages.render import html, page
@@ -101,4 +101,4 @@ def _given(fields: dict[str, str]) -> FeedbackIn:
 
 
 def _contacts(services: Services, article: Article) -> tuple[ContactView, ...]:
-    return contact_views(services.store.contacts_for(article.category, article.lang), services.knowledge.local_now())
+    return reachable_views(services, article.category, article.lang)

@@ -14,7 +14,7 @@ from litestar.response import Redirect
 from api.access import Access
 from api.locale import catalogue
 from api.pages.caching import revalidated
-from api.pages.contacts import ContactView, contact_views
+from api.pages.contacts import ContactView, reachable_views
 from api.pages.frame import Frame, frame, shown
 from api.pages.render import html, page
 from api.pages.untranslated import Elsewhere, elsewhere
@@ -74,7 +74,7 @@ def category_icon(category: Category) -> str:
 
 
 def _page(services: Services, lang: str, missing: str) -> HomePage:
-    knowledge, store = services.knowledge, services.store
+    store = services.store
     filled = [(category, _articles(services, lang, category)) for category in shown(services, lang)]
     return HomePage(
         frame=frame(
@@ -87,7 +87,7 @@ def _page(services: Services, lang: str, missing: str) -> HomePage:
         ),
         categories=tuple(_card(category, lang, len(articles)) for category, articles in filled),
         popular=tuple(popular([articles for _, articles in filled])),
-        contacts=contact_views(store.contacts_for(None, lang), knowledge.local_now()),
+        contacts=reachable_views(services, None, lang),
         elsewhere=elsewhere(services, lang, missing) if missing else (),
     )
 

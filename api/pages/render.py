@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from functools import cache, lru_cache, partial
 from gettext import NullTranslations
 from importlib import resources
@@ -10,9 +11,12 @@ from typing import Any, Protocol
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from litestar import Response, route
+from markupsafe import Markup, escape
 
 from api import locale
 
+_TAG = re.compile(r"(<[^>]*>)")
+_SPAN = re.compile(r"\d[\d.,:]*–\d+(?:[.,:]\d+)*")
 # A page answers GET, and HEAD as monitors and link checkers ask it; the server leaves the body out.
 page = partial(route, http_method=["GET", "HEAD"], include_in_schema=False)
 
@@ -43,8 +47,18 @@ def _environment(strings: NullTranslations) -> Environment:
     environment.globals["static"] = static_url
     environment.filters["day"] = locale.day
     environment.filters["number"] = locale.number
+    environment.filters["whole_spans"] = whole_spans
     environment.install_gettext_translations(strings, newstyle=True)  # type: ignore[attr-defined]
     return environment
+
+
+def whole_spans(text: str | Markup) -> Markup:
+    """Return text or HTML whose spans of numbers (`2–5`) are not broken after the dash, as browsers do."""
+    parts = _TAG.split(str(escape(text)))
+    return Markup("").join(  # the parts were escaped, or are HTML already
+        Markup(part if _TAG.fullmatch(part) else _SPAN.sub(r'<span class="whole">\g<0></span>', part))  # noqa: S704
+        for part in parts
+    )
 
 
 def render(template: str, content: Page) -> str:
