@@ -202,9 +202,10 @@ def _shown(
 
 
 def _groups(services: Services, lang: str, first: str) -> tuple[ContactGroup, ...]:
-    """Return the people by kind of question, those for `first` before the others, those for everything last."""
+    """Return the people by kind of question: those for `first` before all, then those for everything."""
     store, at = services.store, services.knowledge.local_now()
     own = sorted((each for each in store.categories if each.contacts), key=lambda each: each.slug != first)
     groups = [ContactGroup(each.title_in(lang), contact_views(store.contacts_for(each.slug, lang), at)) for each in own]
-    groups.append(ContactGroup("", contact_views(store.contacts_for(None, lang), at)))
+    place = 1 if own and own[0].slug == first else 0
+    groups.insert(place, ContactGroup("", contact_views(store.contacts_for(None, lang), at)))
     return tuple(group for group in groups if group.contacts)

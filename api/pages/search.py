@@ -29,7 +29,7 @@ from kb.search import Handoff, Hit, SearchResult
 # Where nothing answers, a long list of what does not answer only hides the people who can.
 HITS_BESIDE_HANDOFF = 3
 # What is listed is what the subjects beside it count.
-HITS = 12
+HITS = 8
 
 
 @dataclass(frozen=True, slots=True)
