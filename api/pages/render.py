@@ -15,7 +15,8 @@ from markupsafe import Markup, escape
 
 from api import locale
 
-_TAG = re.compile(r"(<[^>]*>)")
+# As the sanitiser writes them: attributes in double quotes, in which a > may stand.
+_TAG = re.compile(r"(<(?:[^>\"]|\"[^\"]*\")*>)")
 _SPAN = re.compile(r"\d[\d.,:]*–\d+(?:[.,:]\d+)*")
 # A page answers GET, and HEAD as monitors and link checkers ask it; the server leaves the body out.
 page = partial(route, http_method=["GET", "HEAD"], include_in_schema=False)
