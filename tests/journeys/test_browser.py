@@ -10,7 +10,6 @@ import pytest
 from playwright.sync_api import Browser, Dialog, Page
 
 from kb.embedding.base import Embedder
-from tests.browsing import started
 from tests.service import RunningService, Store, small_store
 
 pytestmark = pytest.mark.slow
@@ -34,19 +33,6 @@ LIVE_MARKUP = """() => {
             .map(each => each.name + '=' + each.value),
     ];
 }"""
-
-
-@pytest.fixture(scope="module")
-def browser(browser_path: str) -> Iterator[Browser]:
-    with started(browser_path) as opened:
-        yield opened
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    opened = browser.new_page(viewport={"width": 390, "height": 844})
-    yield opened
-    opened.close()
 
 
 def test_customer_searches_opens_and_switches_language(page: Page, sample_service: RunningService) -> None:

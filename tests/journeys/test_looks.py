@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browsing import grave_barriers, started
+from tests.browsing import grave_barriers
 from tests.service import RunningService
 
 pytestmark = pytest.mark.slow
@@ -34,17 +33,9 @@ SHIFTS = """() => new Promise(resolve => {
 })"""
 
 
-@pytest.fixture(scope="module")
-def browser(browser_path: str) -> Iterator[Browser]:
-    with started(browser_path) as opened:
-        yield opened
-
-
 @pytest.fixture
-def phone(browser: Browser) -> Iterator[Page]:
-    opened = browser.new_page(viewport={"width": 390, "height": 844})
-    yield opened
-    opened.close()
+def phone(page: Page) -> Page:
+    return page
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

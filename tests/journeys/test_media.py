@@ -10,12 +10,9 @@ from playwright.sync_api import Page
 
 from kb.embedding.base import Embedder
 from tests.indexer.pictures import png
-from tests.journeys.test_browser import browser, page
 from tests.service import RunningService, Store, small_store
 
 pytestmark = pytest.mark.slow
-
-__all__ = ["browser", "page"]
 
 SCRIPTED = """\
 <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 40" onload="document.title='ran'">

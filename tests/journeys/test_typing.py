@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Dialog, Error, Locator, Page, Route, expect
 
 from kb.embedding.base import Embedder
-from tests.browsing import grave_barriers, started
+from tests.browsing import grave_barriers
 from tests.journeys.test_contact import REFUND, _rows
 from tests.kb.records.samples import wait_until
 from tests.receiver import SECRET, Receiver, receiving
@@ -25,12 +25,6 @@ pytestmark = pytest.mark.slow
 FINGER_PIXELS = 44
 SEARCH = "**/api/v1/search?*"
 EVIL = "<img src=x onerror=alert(1)>"
-
-
-@pytest.fixture(scope="module")
-def browser(browser_path: str) -> Iterator[Browser]:
-    with started(browser_path) as opened:
-        yield opened
 
 
 @pytest.fixture
