@@ -47,10 +47,12 @@
     const texts = reply.standing(values());
     const missing = all("[data-question]").map((each) => each.dataset.question).filter((asked) => !texts.some((text) => text.question === asked));
     const unsure = texts.filter((text) => text.isUnsure);
+    const { foreign, leftOut } = byId("draft")?.dataset || {};
     return [
+      foreign,
       open.length ? `${words.open} ${open.map(label).join(", ")}` : "",
       missing.length ? `${words.missing} ${quoted(missing)}` : "",
-      byId("draft")?.dataset.leftOut || "",
+      leftOut,
       unsure.length ? `${words.check} ${quoted(unsure.map((text) => text.title))}` : "",
     ].filter(Boolean);
   }
@@ -334,8 +336,11 @@
     showKept();
     form.addEventListener("submit", (event) => { event.preventDefault(); findReplies(); });
     form.addEventListener("input", () => {
-      // What is typed into the fields from now on is of the customer who wrote this one.
-      if (!isOther(state.message) && isBehind()) state.fresh = {};
+      // What is typed and chosen from now on is for the customer who wrote this one.
+      if (!isOther(state.message) && isBehind()) {
+        state.fresh = {};
+        byId("message_lang").value = byId("tone").value = "";
+      }
       Object.assign(state, { message: byId("message").value, lang: byId("message_lang").value, tone: byId("tone").value });
       show();
     });

@@ -296,6 +296,8 @@ def test_same_message_asked_again_keeps_the_edits(page: Page, service: RunningSe
     assert "we are sorry" in page.locator("#reply").input_value()
     assert "MINE" in page.locator("#reply").input_value()
     expect(page.locator("#kept")).to_be_hidden()
+    page.locator("#message").fill(OTHER)
+    expect(page.locator("#tone")).to_have_value("")
 
 
 def test_ready_is_said_of_what_stands_in_the_reply(page: Page, service: RunningService) -> None:
@@ -312,12 +314,16 @@ def test_ready_is_said_of_what_stands_in_the_reply(page: Page, service: RunningS
     emptied = page.locator("#reply-state").inner_text()
     page.locator("#reply").fill("")
     page.locator(".suggestion [data-do=insert]").first.click()
+    by_hand = page.locator("#reply-state").inner_text()
+    page.evaluate("document.querySelector('.suggestion').dataset.toCheck = ''")
+    page.locator("#use-draft").click()
 
     assert half.startswith("Not answered yet: “")
     assert "zeppelins" in half
     assert whole == "Ready to be sent."
     assert emptied.startswith("Not answered yet: “when will I get my money back?”")
-    assert page.locator("#reply-state").inner_text() == "Ready to be sent."
+    assert by_hand == "Ready to be sent."
+    assert page.locator("#reply-state").inner_text() == "Check first: “When will I get my money back?”"
 
 
 def test_text_chosen_by_hand_comes_with_greeting_and_farewell(page: Page, service: RunningService) -> None:
@@ -434,6 +440,21 @@ def test_console_works_without_a_script(service: RunningService, signed_in: dict
     assert "Look into the ledger." in answer.text
     assert 'name="var.customer.name" data-variable="customer.name" value="Anna"' in answer.text
     assert MESSAGE in answer.text.replace("\r\n", "\n")
+    assert "Ready to be sent." in answer.text
+
+
+def test_next_customer_is_not_called_by_the_name_before_without_a_script(
+    service: RunningService, signed_in: dict[str, str]
+) -> None:
+    """The form sends its fields along with the next message; what stood in them is not for that one."""
+    values = {"var.customer.name": "Anna", "var.agent.name": "Eva"}
+    page = ask(service, signed_in, message=MESSAGE, **values).text
+    hidden = dict(re.findall(r'<input type="hidden"(?: form="ask")? name="([^"]+)" value="([^"]*)"', page))
+    answer = ask(service, signed_in, message=OTHER, **hidden, **values)
+
+    assert hidden["was.customer.name"] == "Anna"
+    assert "Anna" not in answer.text
+    assert "Yours, Eva" in answer.text
 
 
 @pytest.mark.parametrize(
