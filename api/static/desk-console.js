@@ -39,11 +39,12 @@
     keep();
   }
 
+  const shortened = (text, most) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
   /** Return what keeps the reply, as it stands, from being ready: a line for each. */
   function whatIsWrong(open) {
     if (isBehind()) return [words.before];
     const label = (name) => fields().find((field) => field.dataset.variable === name)?.labels[0].textContent || name;
-    const quoted = (texts) => [...new Set(texts)].map((text) => `“${text.length > 80 ? `${text.slice(0, 79)}…` : text}”`).join(", ");
+    const quoted = (texts) => [...new Set(texts)].map((text) => `“${shortened(text, 80)}”`).join(", ");
     const texts = reply.standing(values());
     const missing = all("[data-question]").map((each) => each.dataset.question).filter((asked) => !texts.some((text) => text.question === asked));
     const unsure = texts.filter((text) => text.isUnsure);
@@ -239,7 +240,7 @@
   function showKept() {
     const last = state.before.at(-1);
     byId("kept").hidden = !last;
-    byId("kept").querySelector("q").textContent = last ? `${last.asked.trim().slice(0, 60)}…` : "";
+    byId("kept").querySelector("q").textContent = shortened(last?.asked.trim() || "", 60);
     keep();
   }
   /** Go back to a message and its reply, both as they were; what stands there now is kept instead. */
