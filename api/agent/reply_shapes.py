@@ -107,6 +107,8 @@ class DraftOut(Struct):
     unfilled: list[str]
     sendable: bool
     to_check: Annotated[list[str], Meta(description="Ids of the suggestions in it that are likely right, not surely.")]
+    opening: Annotated[str, Meta(description="The greeting that suits the message, whether there is an answer or not.")]
+    closing: Annotated[str, Meta(description="The farewell, likewise.")]
 
 
 class ReplyOut(Struct):
@@ -143,7 +145,15 @@ def reply_out(result: ReplyResult, agent_lang: str | None) -> ReplyOut:
 
 
 def _draft(draft: Draft) -> DraftOut:
-    return DraftOut(draft.text, draft.html, list(draft.unfilled), draft.sendable, list(draft.to_check))
+    return DraftOut(
+        text=draft.text,
+        html=draft.html,
+        unfilled=list(draft.unfilled),
+        sendable=draft.sendable,
+        to_check=list(draft.to_check),
+        opening=draft.opening,
+        closing=draft.closing,
+    )
 
 
 def _question(group: QuestionGroup, lang: str, agent_lang: str | None) -> QuestionOut:

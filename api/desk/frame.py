@@ -42,7 +42,6 @@ class DeskFrame:
     holder: KeyInfo | None
     """Who is signed in."""
     is_editor: bool
-    edition: str
     query: str = ""
     searched_lang: str = ""
     """The language that is searched in; empty for all."""
@@ -75,7 +74,6 @@ def desk_frame(
         languages=tuple(_choice(code, lang, here, query) for code in _readable(services)),
         holder=holder if isinstance(holder, KeyInfo) else None,
         is_editor=isinstance(holder, KeyInfo) and holder.role is Role.EDITOR,
-        edition=services.knowledge.live().edition if has_live and holder else "",
         query=query,
         searched_lang=searched_lang,
         searchable=named(store.languages if store else (), lang),

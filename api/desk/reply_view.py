@@ -20,6 +20,10 @@ Answer = Mapping[str, Any]
 # Offered always: what an agent knows although nothing asks for it yet.
 USUAL = ("customer.name", "agent.name", "order.number")
 FILLED_BY_THE_STORE = "store.name"
+NAMED = {"name": "customer.name", "order_number": "order.number"}
+"""Kinds of entities to the variables that they fill."""
+# Less likely than this, an alternative only takes up room.
+WORTH_SHOWING = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,12 @@ class SuggestionView:
     text: str
     template: str
     tone: str
+    tones: tuple[str, ...]
+    """Further ones that the article has a text in."""
     percent: int
+    in_draft: bool
+    to_check: bool
+    """It is in the draft, and likely right only."""
     unfilled: tuple[str, ...]
     sources: tuple[SourceView, ...]
     notes: tuple[str, ...]
@@ -86,6 +95,8 @@ class ReplyView:
 
     message_id: str
     lang: str
+    foreign: str
+    """The name of the language that it may be in when the service has no rules for it, and `lang` is a guess."""
     situation: str
     tone: str
     mode: str
@@ -95,7 +106,13 @@ class ReplyView:
     draft: str
     draft_template: str
     draft_unfilled: tuple[str, ...]
-    sendable: bool
+    opening_template: str
+    closing_template: str
+    """What stands around a text that an agent chooses where nothing is in the draft."""
+    unanswered: tuple[str, ...]
+    """Questions without an answer in the draft."""
+    to_check: tuple[str, ...]
+    """Titles of texts in the draft that are likely right only."""
     left_out: int
     """How many questions there are beyond those that are answered at once."""
     contacts: tuple[tuple[str, str], ...]
@@ -106,47 +123,60 @@ class ReplyView:
     """Names of variables that the texts use, and the usual ones."""
 
 
-def reply_view(answer: Answer, approved: Approved, given: Mapping[str, str]) -> ReplyView:
+def reply_view(answer: Answer, approved: Approved, given: Mapping[str, str], foreign: str = "") -> ReplyView:
     """Return the view; `given` are the values that the agent typed."""
     lang = answer["lang"]
     phrases = _phrases(approved.phrases.get(lang, Phrases()))
     numbers = iter(range(1, 1000))
-    values: dict[str, str] = {}
+    values = _named(answer.get("entities", ()))
     texts: list[str] = [*phrases]
+    draft = answer["draft"]
+    to_check = set(draft.get("to_check", ()))
 
-    def suggestion(each: Answer) -> SuggestionView:
+    def suggestion(each: Answer, in_draft: bool) -> SuggestionView:
         supplement = approved.supplements.get(each["article_id"])
         own = [reply.text for reply in supplement.replies] if supplement else []
         texts.extend(own)
         found = restored(each["text"], own)
         values.update(found.values)
-        return _suggestion(each, next(numbers), found.text)
+        is_unsure = each["suggestion_id"] in to_check
+        return _suggestion(each, next(numbers), found.text, in_draft=in_draft, to_check=is_unsure)
 
     questions = tuple(
         QuestionView(
             text=group["text"],
             outcome=group["outcome"],
-            suggestions=tuple(suggestion(each) for each in group["suggestions"]),
+            suggestions=tuple(
+                suggestion(each, in_draft=place == 0 and _is_in_draft(group))
+                for place, each in enumerate(group["suggestions"])
+                if place == 0 or each["confidence"] >= WORTH_SHOWING
+            ),
             nearest=tuple((each["title"], _desk_url(each["article_id"])) for each in group.get("nearest", ())),
         )
         for group in answer["questions"]
     )
-    draft = restored(answer["draft"]["text"], texts)
-    values.update(draft.values)
-    shown = [draft.text, *(each.template for group in questions for each in group.suggestions)]
+    whole, opening, closing = (restored(draft.get(part, ""), texts) for part in ("text", "opening", "closing"))
+    for each in (opening, closing, whole):
+        values.update(each.values)
+    templates = [each.template for group in questions for each in group.suggestions]
+    shown = [whole.text, opening.text, closing.text, *templates]
     handoff = answer.get("handoff") or {}
     return ReplyView(
         message_id=answer["message_id"],
         lang=lang,
+        foreign=foreign,
         situation=answer.get("situation", ""),
         tone=answer.get("tone") or "",
         mode=answer["mode"],
         entities=tuple((each["kind"], each["text"]) for each in answer.get("entities", ())),
         questions=questions,
-        draft=answer["draft"]["text"],
-        draft_template=draft.text,
-        draft_unfilled=tuple(answer["draft"]["unfilled"]),
-        sendable=answer["draft"]["sendable"],
+        draft=draft["text"],
+        draft_template=whole.text,
+        draft_unfilled=tuple(draft["unfilled"]),
+        opening_template=opening.text,
+        closing_template=closing.text,
+        unanswered=tuple(group["text"] for group in answer["questions"] if not _is_in_draft(group)),
+        to_check=tuple(dict.fromkeys(each.title for group in questions for each in group.suggestions if each.to_check)),
         left_out=answer.get("questions_left_out", 0),
         contacts=tuple((each["channel"], each["value"]) for each in handoff.get("contacts", ())),
         values={**values, **{name: value for name, value in given.items() if value}},
@@ -154,7 +184,20 @@ def reply_view(answer: Answer, approved: Approved, given: Mapping[str, str]) -> 
     )
 
 
-def _suggestion(each: Answer, number: int, template: str) -> SuggestionView:
+def _named(entities: Iterable[Answer]) -> dict[str, str]:
+    """Return what a message names once and for certain, by variable."""
+    found: dict[str, list[str]] = {}
+    for each in entities:
+        found.setdefault(each["kind"], []).append(each["text"])
+    return {NAMED[kind]: texts[0] for kind, texts in found.items() if kind in NAMED and len(texts) == 1}
+
+
+def _is_in_draft(group: Answer) -> bool:
+    suggestions = group["suggestions"]
+    return group["outcome"] == "answer" and bool(suggestions) and not suggestions[0].get("missing_translation")
+
+
+def _suggestion(each: Answer, number: int, template: str, *, in_draft: bool, to_check: bool) -> SuggestionView:
     sources = each["sources"]
     return SuggestionView(
         id=each["suggestion_id"],
@@ -165,7 +208,10 @@ def _suggestion(each: Answer, number: int, template: str) -> SuggestionView:
         text=each["text"],
         template=template,
         tone=each.get("tone") or "",
+        tones=tuple(tone for tone in each.get("tones", ()) if tone != each.get("tone")),
         percent=round(100 * each["confidence"]),
+        in_draft=in_draft,
+        to_check=to_check,
         unfilled=tuple(each["unfilled"]),
         sources=tuple(
             SourceView(s["title"], _desk_url(s["article_id"]), s["quote"], s["url"].startswith("/agent/"))
@@ -212,7 +258,7 @@ def _conditions(when: Any) -> tuple[tuple[str, str], ...]:
 
 def _listed(value: Any) -> str:
     """Return sums, spans or choices on one line: `EUR 8, HUF 3000`, `1–5`, `ours / carrier`."""
-    if isinstance(value, Mapping) and value.keys() <= {"from", "to"} and not _holds_sums(value):
+    if isinstance(value, Mapping) and value and value.keys() <= {"from", "to"} and not _holds_sums(value):
         return f"{_listed(value.get('from'))}–{_listed(value.get('to'))}"
     if isinstance(value, Mapping):
         return ", ".join(f"{name} {_listed(each)}" for name, each in value.items() if each not in (None, ""))

@@ -135,9 +135,19 @@ const DeskText = (() => {
       return end + (/^\n+[^\n]+\nhttps?:\/\/\S+/.exec(this.text.slice(end))?.[0].length || 0);
     }
 
+    /** Return the blocks that still say what was inserted: half of its words, at least. */
+    standing(values) {
+      const wordsOf = (text) => text.toLowerCase().match(/[\p{L}\p{N}]+/gu) || [];
+      return this.blocks.filter((block) => {
+        const left = new Set(wordsOf(this.text.slice(block.start, block.end)));
+        const all = wordsOf(fill(block.template, values).text);
+        return 2 * all.filter((word) => left.has(word)).length >= all.length;
+      });
+    }
+
     /** Return what became of each suggestion: {id, outcome, final_text, suggested_text}. */
     outcomes(values) {
-      return this.blocks.map((block) => {
+      return this.blocks.filter((block) => block.id).map((block) => {
         const suggested = fill(block.template, values).text;
         const final = this.text.slice(block.start, block.end);
         if (final === suggested) return { id: block.id, outcome: "accepted" };

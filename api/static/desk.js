@@ -4,7 +4,8 @@
 const Desk = (() => {
   const STORED = "kb-desk";
   const NOTHING = {
-    message: "", lang: "", asked: "", values: {}, fresh: [], results: "", fields: "", reply: {}, rejected: [], pending: "", isDone: false, read: "",
+    message: "", lang: "", tone: "", asked: "", askedWith: {}, values: {}, fresh: {}, results: "", fields: "", reply: {}, rejected: [],
+    isDone: false, isTold: false, before: [], pending: "", read: "",
   };
   const byId = (id) => document.getElementById(id);
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
@@ -106,9 +107,9 @@ const Desk = (() => {
 
   // ---- menus --------------------------------------------------------------------------------------------------------
   function closeMenus(but) {
-    for (const menu of all(".menu[open]")) if (menu !== but) menu.open = false;
+    for (const menu of all(".desk-menu[open]")) if (menu !== but) menu.open = false;
   }
-  document.addEventListener("click", (event) => closeMenus(event.target.closest(".menu")));
+  document.addEventListener("click", (event) => closeMenus(event.target.closest(".desk-menu")));
 
   document.addEventListener("keydown", (event) => {
     if (event.isComposing || document.querySelector("dialog[open]")) return;

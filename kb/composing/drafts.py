@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from kb.answers import Outcome
 from kb.composing.markup import Link, as_html, link_to
@@ -18,13 +19,13 @@ SURE = 0.7
 
 
 def draft_of(case: Case, groups: Sequence[QuestionGroup]) -> Draft:
-    """Return the draft; empty when no question has an answer that can be sent."""
+    """Return the draft; no more than its phrases when no question has an answer that can be sent."""
     answered = [group.suggestions[0] for group in groups if _can_be_sent(group)]
-    if not answered and (groups or case.message.situation != THANKS):
-        return NO_DRAFT
     situation = _met_as(case)
     opening = _phrase(case.phrases.openings, situation, case, "opening")
     closing = _phrase(case.phrases.closings, situation, case, "closing")
+    if not answered and (groups or case.message.situation != THANKS):
+        return replace(NO_DRAFT, opening=opening.text, closing=closing.text)
     parts: list[str | Link] = [opening.text, *_answers(case, answered), closing.text]
     said = [part for part in parts if part]
     if not said:
@@ -37,6 +38,8 @@ def draft_of(case: Case, groups: Sequence[QuestionGroup]) -> Draft:
         unfilled=unfilled,
         sendable=complete and not unfilled,
         to_check=tuple(each.suggestion_id for each in answered if each.confidence < SURE),
+        opening=opening.text,
+        closing=closing.text,
     )
 
 

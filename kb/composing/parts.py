@@ -126,6 +126,9 @@ class Draft:
     """Every question has an answer and every variable a value."""
     to_check: tuple[str, ...] = ()
     """Ids of the suggestions in it that are likely right, not surely: somebody should compare them first."""
+    opening: str = ""
+    closing: str = ""
+    """The phrases around the answers; set without any answer too, for an agent who chooses a text by hand."""
 
 
 NO_DRAFT = Draft("", "", (), sendable=False)

@@ -19,11 +19,17 @@ def tone_for(situation: str) -> str:
     return TONES.get(situation, NEUTRAL_TONE)
 
 
+def known_tones(supplements: Iterable[Supplement]) -> list[str]:
+    """Return the tones that a reply of the store can have, in alphabetical order."""
+    own = (block.tone for each in supplements for block in each.replies)
+    return sorted({NEUTRAL_TONE, *TONES.values(), *own} - {""})
+
+
 def check_tone(tone: str, supplements: Iterable[Supplement]) -> None:
     """Raises InvalidRequest when no reply of the store can have this tone."""
-    known = {NEUTRAL_TONE, *TONES.values(), *(block.tone for each in supplements for block in each.replies)} - {""}
+    known = known_tones(supplements)
     if tone not in known:
-        raise InvalidRequest(f"The tone {tone[:40]!r} is not known.", f"Known are: {', '.join(sorted(known))}.")
+        raise InvalidRequest(f"The tone {tone[:40]!r} is not known.", f"Known are: {', '.join(known)}.")
 
 
 def chosen_text(article: Article, supplement: Supplement, tone: str, answer: str) -> Chosen:

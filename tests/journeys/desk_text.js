@@ -32,6 +32,10 @@
   is("what was typed as a variable is open", open(reply.text), ["order.date", "[[3 to 5]]"]);
   reply.refill({ ...all, "order.date": "1 May" });
   is("and is filled in", reply.text.endsWith("1 May [[3 to 5]]"), true);
+  is("what was changed a little still stands", reply.standing(all).map((each) => each.id), ["1", "2"]);
+  reply.typed(reply.text.replace("Dear A, parcel", "Good day"));
+  is("what was rewritten does not", reply.standing(all).map((each) => each.id), ["2"]);
+
   reply.typed("");
   is("nothing is left of what was deleted", [reply.blocks, reply.variables], [[], []]);
 

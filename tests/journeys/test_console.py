@@ -22,6 +22,9 @@ from tests.service import Answered, RunningService, small_store
 pytestmark = pytest.mark.slow
 
 REPLY = "Dear {{ customer.name }}, a refund takes 3 to 10 days. Yours, {{ agent.name | the team }}"
+SORRY = "Dear {{ customer.name }}, we are sorry: a refund takes 3 to 10 days."
+PHRASES = "openings:\n  neutral: [Good day!]\n  thanks: [Our pleasure!]\nclosings:\n  neutral: [Kind regards]\n"
+OTHER = "Where is my parcel, and when will I get my money back?"
 MESSAGE = "Hello,\n\nwhen will I get my money back?\n\nThank you!"
 NAME = "[data-variable='customer.name']"
 FORM = {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"}
@@ -31,7 +34,9 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "
 def service(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Iterator[RunningService]:
     """A small store with a reply, a note, and an editor who tries to run scripts."""
     store = small_store(tmp_path_factory.mktemp("console"), embedder)
-    notes = f":::agent\nLook into the ledger. {EVIL[2]}\n:::\n\n:::reply\n{REPLY}\n:::"
+    replies = f":::reply\n{REPLY}\n:::\n\n:::reply {{tone=apology}}\n{SORRY}\n:::"
+    notes = f":::agent\nLook into the ledger. {EVIL[2]}\n:::\n\n{replies}"
+    store.write("phrases/en.yaml", PHRASES)
     store.article(
         "en/returns/refund-time", "When will I get my money back?", f"A refund takes 3 to 10 days.\n\n{notes}"
     )
@@ -96,6 +101,13 @@ def paste(page: Page, message: str = MESSAGE) -> None:
     page.keyboard.insert_text(message)
     page.keyboard.press("Control+Enter")
     page.wait_for_selector(".suggestion")
+
+
+def find(page: Page) -> None:
+    """Ask what stands in the message's field."""
+    with page.expect_response("**/agent"):
+        page.locator("#message").press("Control+Enter")
+    expect(page.locator("#ask[aria-busy]")).to_have_count(0)
 
 
 def test_reply_is_accepted_by_keyboard_alone(page: Page, service: RunningService) -> None:
@@ -203,7 +215,7 @@ def test_suggestions_are_stacked_rejected_and_searched_for(page: Page, service: 
     page.keyboard.press("Escape")
     page.keyboard.press("/")
     page.keyboard.insert_text("where is the ledger")
-    page.wait_for_selector("#found-panel .chip.internal")
+    page.wait_for_selector("#found-panel .desk-chip.desk-internal")
 
     assert twice.count("a refund takes 3 to 10 days") == once.count("a refund takes 3 to 10 days") + 1
     assert focused == "reply"
@@ -237,6 +249,117 @@ def test_customer_before_is_not_in_the_next_reply(page: Page, service: RunningSe
 
     assert page.locator(NAME).input_value() == ""
     assert "Anna" not in page.locator("#reply").input_value()
+
+
+def test_reply_of_the_message_before_is_kept_apart(page: Page, service: RunningService) -> None:
+    """A new message begins clean; the agent's own words wait, over a reload too, and come back with their message."""
+    sign_in(page, service)
+    paste(page)
+    page.keyboard.type("Anna")
+    page.locator("#reply").press("End")
+    page.keyboard.insert_text(" MINE")
+    before = page.locator("#reply").input_value()
+    page.locator("#message").fill(OTHER)
+    page.locator(NAME).fill("Bob")
+    typed_over = page.locator("#reply").input_value()
+    state = page.locator("#reply-state").inner_text()
+    find(page)
+    found = page.locator("#reply").input_value()
+    page.reload()
+    kept = page.locator("#kept").inner_text()
+    page.locator("#bring-back").click()
+
+    assert (typed_over, state) == (before, "This is the reply to the message before.")
+    assert "MINE" not in found
+    assert "Anna" not in found
+    assert "Dear Bob" in found
+    assert "when will I get my money back?" in kept
+    assert page.locator("#reply").input_value() == before
+    assert page.locator("#message").input_value() == MESSAGE
+    assert page.locator(NAME).input_value() == "Anna"
+    expect(page.locator("#kept")).to_be_hidden()
+
+
+def test_same_message_asked_again_keeps_the_edits(page: Page, service: RunningService) -> None:
+    """In another tone its texts are others; what was written stays, and an untouched draft follows the tone."""
+    sign_in(page, service)
+    paste(page)
+    page.locator("#tone").select_option("apology")
+    find(page)
+    expect(page.locator("#reply")).to_have_value(re.compile("we are sorry"))
+    page.locator("#reply").press("End")
+    page.keyboard.insert_text(" MINE")
+    page.locator("#tone").select_option("neutral")
+    find(page)
+
+    assert "we are sorry" not in page.locator(".suggestion .said").first.inner_text()
+    assert "we are sorry" in page.locator("#reply").input_value()
+    assert "MINE" in page.locator("#reply").input_value()
+    expect(page.locator("#kept")).to_be_hidden()
+    page.locator("#message").fill(OTHER)
+    expect(page.locator("#tone")).to_have_value("")
+
+
+def test_ready_is_said_of_what_stands_in_the_reply(page: Page, service: RunningService) -> None:
+    """A question that nothing answers keeps it from being ready; so does a text that was taken out again."""
+    sign_in(page, service)
+    paste(page, "When will I get my money back? And do you sell zeppelins on the moon?")
+    page.locator(NAME).fill("Anna")
+    half = page.locator("#reply-state").inner_text()
+    page.locator("#message").fill(MESSAGE)
+    find(page)
+    page.locator(NAME).fill("Anna")
+    whole = page.locator("#reply-state").inner_text()
+    page.locator("#reply").fill("Dear Anna, yours.")
+    emptied = page.locator("#reply-state").inner_text()
+    page.locator("#reply").fill("")
+    page.locator(".suggestion [data-do=insert]").first.click()
+    by_hand = page.locator("#reply-state").inner_text()
+    page.evaluate("document.querySelector('.suggestion').dataset.toCheck = ''")
+    page.locator("#use-draft").click()
+
+    assert half.startswith("Not answered yet: “")
+    assert "zeppelins" in half
+    assert whole == "Ready to be sent."
+    assert emptied.startswith("Not answered yet: “when will I get my money back?”")
+    assert by_hand == "Ready to be sent."
+    assert page.locator("#reply-state").inner_text() == "Check first: “When will I get my money back?”"
+
+
+def test_text_chosen_by_hand_comes_with_greeting_and_farewell(page: Page, service: RunningService) -> None:
+    """Where nothing is sure enough for a draft, the phrases of the store stand around what the agent takes."""
+    sign_in(page, service)
+    paste(page, "Do you sell zeppelins on the moon?")
+    assert page.locator("#reply").input_value() == ""
+    page.locator(".suggestion [data-do=insert]").first.click()
+    text = page.locator("#reply").input_value()
+
+    assert text.startswith("Good day")
+    assert text.endswith("Kind regards")
+
+
+def test_reply_is_recorded_once_and_thanks_are_marked(page: Page, service: RunningService) -> None:
+    """A pressed twice tells once; a reply that only thanks holds nothing to record, and can be done with."""
+    sign_in(page, service)
+    told: list[str] = []
+    page.on("request", lambda request: told.append(request.url) if request.url.endswith("/outcome") else None)
+    paste(page)
+    page.keyboard.type("Anna")
+    page.keyboard.press("Escape")
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("a")
+    page.keyboard.press("a")
+    expect(page.locator("#live")).to_have_text("Recorded.")
+    page.keyboard.press("a")
+    recorded = len(told)
+    page.locator("#message").fill("Thank you very much, all is well!")
+    find(page)
+    state = page.locator("#reply-state").inner_text()
+    page.locator("#sent").click()
+    expect(page.locator("#live")).to_contain_text("Marked as sent.")
+
+    assert (recorded, len(told)) == (1, 1)
+    assert state == "Ready to be sent."
 
 
 def test_revoked_key_ends_the_work_and_loses_nothing(page: Page, service: RunningService) -> None:
@@ -317,6 +440,21 @@ def test_console_works_without_a_script(service: RunningService, signed_in: dict
     assert "Look into the ledger." in answer.text
     assert 'name="var.customer.name" data-variable="customer.name" value="Anna"' in answer.text
     assert MESSAGE in answer.text.replace("\r\n", "\n")
+    assert "Ready to be sent." in answer.text
+
+
+def test_next_customer_is_not_called_by_the_name_before_without_a_script(
+    service: RunningService, signed_in: dict[str, str]
+) -> None:
+    """The form sends its fields along with the next message; what stood in them is not for that one."""
+    values = {"var.customer.name": "Anna", "var.agent.name": "Eva"}
+    page = ask(service, signed_in, message=MESSAGE, **values).text
+    hidden = dict(re.findall(r'<input type="hidden"(?: form="ask")? name="([^"]+)" value="([^"]*)"', page))
+    answer = ask(service, signed_in, message=OTHER, **hidden, **values)
+
+    assert hidden["was.customer.name"] == "Anna"
+    assert "Anna" not in answer.text
+    assert "Yours, Eva" in answer.text
 
 
 @pytest.mark.parametrize(

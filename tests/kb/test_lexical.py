@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from kb.article import Section
-from kb.lexical import LexicalIndex, folded, stem, stems, stop_words, telling_words, words
+from kb.lexical import LexicalIndex, folded, foreign_language, stem, stems, stop_words, telling_words, words
 from tests.kb.fakes import an_article
 
 REFUND = an_article("en/returns/refund", "When do I get my money back?", "A refund reaches your card in ten days.")
@@ -252,3 +252,18 @@ def test_word_that_no_article_holds_counts_as_what_it_may_mean() -> None:
 def test_wrong_keyboard_is_noticed_where_nothing_else_fits(text: str, lang: str, expected: str) -> None:
     """Only what no article holds in any language, and Russian articles hold whole."""
     assert _index().on_keyboard(text, lang) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "taken_for", "expected"),
+    [
+        pytest.param("Guten Tag, wann bekomme ich mein Geld zurück? Ich warte seit Mai.", "hu", "de", id="German"),
+        pytest.param("Bonjour, quand vais-je recevoir mon remboursement pour ma commande ?", "en", "fr", id="French"),
+        pytest.param("Hello, when do I get my money back for the order?", "en", "", id="English"),
+        pytest.param("Посудомойка приехала с вмятиной на дверце, упаковка порвана.", "ru", "", id="like Bulgarian"),
+        pytest.param("Refund A-48213", "en", "", id="too short to say"),
+    ],
+)
+def test_language_without_rules_is_noticed(text: str, taken_for: str, expected: str) -> None:
+    """Which the detector, knowing four languages, takes for one of them."""
+    assert foreign_language(text, taken_for) == expected

@@ -173,3 +173,11 @@ def test_html_says_what_the_text_says() -> None:
         '<p><a href="https://help.example.org/en/returns/refund-time">When will I get my money back?</a></p>\n'
         "<p>Kind regards,<br>the team</p>"
     )
+
+
+def test_phrases_are_given_without_a_draft() -> None:
+    """An agent who chooses a text by hand greets in the store's words, by the situation."""
+    late = suggest("I am still waiting. Can penguins fly over the moon?").draft
+
+    assert (late.text, late.sendable) == ("", False)
+    assert (late.opening, late.closing) == ("Sorry for the wait!", "Kind regards,\nthe team")

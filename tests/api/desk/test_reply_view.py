@@ -103,3 +103,60 @@ def test_answer_with_everything_is_shown() -> None:
     assert (suggestion.title, suggestion.tone, suggestion.missing_translation) == ("Parcel", "apology", True)
     assert view.entities == (("order_number", "A-123"),)
     assert view.questions[0].nearest == (("Near", "/agent/articles/en/a/c"),)
+
+
+def test_state_is_told_from_what_is_in_the_draft() -> None:
+    """Without a script too: what has no answer, and what is likely right only."""
+    content = answer()
+    content["questions"].append({"text": "And this?", "outcome": "clarify", "suggestions": []})
+    content["draft"]["to_check"] = ["1" * 32]
+    view = reply_view(content, APPROVED, {})
+    first = view.questions[0].suggestions[0]
+
+    assert (first.in_draft, first.to_check) == (True, True)
+    assert (view.unanswered, view.to_check) == (("And this?",), ("Where is it?",))
+
+
+def test_phrases_stand_ready_where_there_is_no_draft() -> None:
+    """An agent who takes a text by hand greets as the store does."""
+    content = answer()
+    content["questions"][0]["outcome"] = "clarify"
+    content["draft"] = {
+        "text": "",
+        "unfilled": [],
+        "sendable": False,
+        "opening": "Hello Anna,",
+        "closing": "Bye.",
+    }
+    view = reply_view(content, APPROVED, {})
+
+    assert (view.opening_template, view.closing_template) == (OPENING, "Bye.")
+    assert view.values["customer.name"] == "Anna"
+
+
+def test_what_a_message_names_for_certain_is_filled_in() -> None:
+    """A name stands in its field though no text uses it; of two orders neither does."""
+    content = answer(text="Soon.")
+    content["entities"] = [
+        {"kind": "name", "text": "Anna"},
+        {"kind": "order_number", "text": "A-1"},
+        {"kind": "order_number", "text": "A-2"},
+    ]
+
+    assert reply_view(content, APPROVED, {}).values == {"customer.name": "Anna"}
+
+
+def test_unlikely_alternatives_are_left_out() -> None:
+    """The first is shown however unlikely it is, so that something is there to judge."""
+    content = answer(confidence=0.03)
+    second = {**content["questions"][0]["suggestions"][0], "suggestion_id": "3" * 32}
+    content["questions"][0]["suggestions"] += [{**second, "confidence": 0.05}, {**second, "confidence": 0.049}]
+
+    assert [each.percent for each in reply_view(content, APPROVED, {}).questions[0].suggestions] == [3, 5]
+
+
+def test_offer_without_a_limit_names_none() -> None:
+    """No "up to" nothing."""
+    row = {"id": "a", "problem": "b", "when": {}, "offer": "none", "limit": {}, "approver": "agent", "note": ""}
+
+    assert reply_view(answer(solutions=[row]), APPROVED, {}).questions[0].suggestions[0].solutions[0].limit == ""
