@@ -116,38 +116,13 @@
 
   async function copy(asHtml) {
     const text = reply.text;
-    const done = await (asHtml ? copyAs(text, DeskText.asHtml(text)) : copyAs(text, ""));
+    const done = await DeskClipboard.write(area, asHtml ? DeskText.asHtml(text) : "");
     const open = DeskText.open(text);
     state.isDone ||= done;
     keep();
     const isReady = byId("reply-state").classList.contains("ready");
     const warned = open.length ? `${words.copiedOpen} ${open.join(", ")}` : `${words.copied} ${byId("reply-state").textContent}`;
     say(!done ? words.notCopied : isReady ? words.copied : warned);
-  }
-  async function copyAs(text, html) {
-    try {
-      const kinds = { "text/plain": text, ...(html ? { "text/html": html } : {}) };
-      const blobs = Object.fromEntries(Object.entries(kinds).map(([kind, each]) => [kind, new Blob([each], { type: kind })]));
-      await navigator.clipboard.write([new ClipboardItem(blobs)]);
-      return true;
-    } catch {
-      return copyWithoutClipboard(text, html); // there is no clipboard without https
-    }
-  }
-  function copyWithoutClipboard(text, html) {
-    const give = (event) => {
-      event.clipboardData.setData("text/plain", text);
-      if (html) event.clipboardData.setData("text/html", html);
-      event.preventDefault();
-    };
-    const [before, from, to] = [document.activeElement, area.selectionStart, area.selectionEnd];
-    area.select();
-    document.addEventListener("copy", give, { once: true });
-    const done = document.execCommand("copy");
-    document.removeEventListener("copy", give);
-    area.setSelectionRange(from, to);
-    before?.focus();
-    return done;
   }
 
   // ---- what became of it --------------------------------------------------------------------------------------------

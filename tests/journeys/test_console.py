@@ -14,7 +14,6 @@ from sqlalchemy import select
 from kb.embedding.base import Embedder
 from kb.records.database import open_database
 from kb.records.tables import suggestions
-from tests.browsing import started
 from tests.journeys.test_browser import EVIL, LIVE_MARKUP
 from tests.kb.records.samples import wait_until
 from tests.service import Answered, RunningService, small_store
@@ -46,12 +45,6 @@ def service(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Ite
             f"en/delivery/evil-{number}", f"Evil {evil}", f"Evil {evil} is answered.\n\n:::reply\n{evil}\n:::"
         )
     with store.engine() as access, store.serve_published(access) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def browser(browser_path: str) -> Iterator[Browser]:
-    with started(browser_path) as running:
         yield running
 
 
