@@ -3,27 +3,25 @@ The words of an edition, in memory: BM25 over stems for what is said, character 
 
 The engine stems no language and reads ten words of a question, so the exact word scores are ours; with the engine
 gone they are also what search falls back on. Built from the articles when an edition is loaded. Only importer of
-bm25s, Stemmer, stop_words and sklearn.
+bm25s, Stemmer and stop_words.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 
 import bm25s
 import numpy as np
 import Stemmer
 from numpy.typing import NDArray
-from sklearn.feature_extraction.text import TfidfVectorizer
 from stop_words import LANGUAGE_MAPPING, get_stop_words
 
 from kb.article import Article
 from kb.keyboards import retyped
 from kb.language import rules
+from kb.ngrams import NgramIndex, folded
 from kb.spellings import Spellings
 
 Scores = NDArray[np.float32]
@@ -34,9 +32,10 @@ _RESPELT = str.maketrans("ёõû", "еőű")
 
 # A title says what the article is about: its words count twice.
 TITLE_WEIGHT = 2
+# Most words of an edition were in the one before, and the desk's index holds those of the customers'.
+WORDS_KEPT = 1 << 17
 # Lucene's usual saturation and length normalisation; neither moved a benchmark set by more than .003.
 BM25_K1, BM25_B = 1.2, 0.75
-NGRAM_SIZES = (3, 5)
 # What as many articles as these hold alike tells none of them from the others. On the public sets three to five did
 # equally well, and better than more (tests/benchmarks/README.md).
 ALIKE = 4
@@ -87,6 +86,7 @@ def _foreign_words() -> dict[str, frozenset[str]]:
     return {code: frozenset(word.casefold() for word in get_stop_words(code)) for code in codes}
 
 
+@lru_cache(WORDS_KEPT)
 def stem(word: str, lang: str) -> str:
     stemmer = _stemmer(lang)
     return str(stemmer.stemWord(word)) if stemmer else word
@@ -99,8 +99,8 @@ def stems(text: str, lang: str) -> list[str]:
 
 def telling_words(text: str, lang: str) -> list[str]:
     """Return the words of a text without stop words; of a text that has only stop words, all of them."""
-    every = words(text)
-    return [word for word in every if word not in stop_words(lang)] or every
+    every, telling_nothing = words(text), stop_words(lang)
+    return [word for word in every if word not in telling_nothing] or every
 
 
 class LexicalIndex:
@@ -111,7 +111,8 @@ class LexicalIndex:
         self._synonyms = {lang: _synonym_stems(groups, lang) for lang, groups in synonyms.items()}
         languages = sorted({article.lang for article in articles})
         self._by_language = {lang: _StemIndex(articles, lang) for lang in languages}
-        self._ngrams = _NgramIndex(articles)
+        units = [(row, unit) for row, article in enumerate(articles) for unit in _units(article)]
+        self._ngrams = NgramIndex(units, len(articles))
 
     def bm25(self, text: str, lang: str) -> Scores:
         """Return BM25 per article, 0 for articles of other languages than `lang`; unbounded above."""
@@ -202,7 +203,7 @@ class _StemIndex:
         self._places = {int(row): place for place, row in enumerate(self.rows)}
         self._held_by = _held_by(documents)
         spelt = {word for row in self.rows for word in telling_words(_spoken(articles[row]), lang)}
-        self.spellings = Spellings(spelt, partial(stem, lang=lang), folded)
+        self.spellings = Spellings(spelt, partial(stem, lang=lang), _folded)
         self._bm25 = bm25s.BM25(method="lucene", k1=BM25_K1, b=BM25_B)
         # An article without a word (a title of digits and signs only) still needs one, or the library refuses.
         self._bm25.index([document or [""] for document in documents], show_progress=False)
@@ -264,48 +265,10 @@ def _spoken(article: Article) -> str:
     return " ".join([*asked, article.description, article.text])
 
 
-class _NgramIndex:
-    """Character n-grams of how it is asked and of headings; whole bodies would take 9 kB a passage and add nothing."""
-
-    def __init__(self, articles: Sequence[Article]) -> None:
-        units = [(row, unit) for row, article in enumerate(articles) for unit in _units(article)]
-        self._size = len(articles)
-        self._owners = np.array([row for row, _ in units], dtype=np.int64)
-        self._vectorizer = TfidfVectorizer(
-            analyzer="char_wb", ngram_range=NGRAM_SIZES, sublinear_tf=True, lowercase=False, dtype=np.float32
-        )
-        matrix = self._vectorizer.fit_transform([folded(unit) for _, unit in units] or ["∅"])
-        # By columns: a question holds some hundred n-grams, and only their columns are read.
-        self._columns = matrix.tocsc()
-        self._analyse = self._vectorizer.build_analyzer()
-        self._unknown_idf = float(1 + np.log(1 + len(units)))
-
-    def scores(self, text: str) -> Scores:
-        best = np.zeros(self._size, dtype=np.float32)
-        columns, weights = self._question_vector(text)
-        if len(columns) and len(self._owners):
-            np.maximum.at(best, self._owners, self._columns[:, columns] @ weights)
-        return best
-
-    def _question_vector(self, text: str) -> tuple[NDArray[np.int64], Scores]:
-        # The library's own transform drops n-grams it has not seen before it normalises, so a question with one known
-        # syllable would look like a perfect match. Here the unknown ones count in the length.
-        counts = Counter(self._analyse(folded(text)))
-        vocabulary, idf = self._vectorizer.vocabulary_, self._vectorizer.idf_
-        known = {vocabulary[g]: (1 + np.log(n)) * idf[vocabulary[g]] for g, n in counts.items() if g in vocabulary}
-        unknown = sum(((1 + np.log(n)) * self._unknown_idf) ** 2 for g, n in counts.items() if g not in vocabulary)
-        length = np.sqrt(sum(weight**2 for weight in known.values()) + unknown) or 1.0
-        return np.array(list(known), dtype=np.int64), np.array(list(known.values()), dtype=np.float32) / np.float32(
-            length
-        )
-
-
 def _units(article: Article) -> list[str]:
+    """How it is asked, and its headings; whole bodies would take 9 kB a passage and add nothing."""
     headings = [section.title for section in article.sections if section.title]
     return [article.title, *article.questions, *article.phrasings, *headings]
 
 
-def folded(text: str) -> str:
-    """Return the text in lower case without accents: Hungarian is often typed on keyboards that have none."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(char for char in decomposed if not unicodedata.combining(char))
+_folded = lru_cache(WORDS_KEPT)(folded)

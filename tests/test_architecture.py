@@ -33,7 +33,7 @@ DOORS = {
     "prometheus_client": "api/metrics.py",
     "rich": "api/cli/progress.py",
     "sentence_transformers": "kb/embedding/",
-    "sklearn": "kb/lexical.py",
+    "sklearn": "kb/ngrams.py",
     "sqlalchemy": "kb/records/",
     "Stemmer": "kb/lexical.py",
     "stop_words": "kb/lexical.py",

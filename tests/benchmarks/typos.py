@@ -10,7 +10,8 @@ import hashlib
 import random
 from collections.abc import Sequence
 
-from kb.lexical import folded, stem, telling_words
+from kb.lexical import stem, telling_words
+from kb.ngrams import folded
 
 # Rows of the usual keyboards; a finger slips to the left or right. Hungarian shares its letters with z and y swapped.
 _QWERTY = ("qwertyuiop", "asdfghjkl", "zxcvbnm")

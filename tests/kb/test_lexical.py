@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from kb.article import Section
-from kb.lexical import LexicalIndex, folded, foreign_language, stem, stems, stop_words, telling_words, words
+from kb.lexical import LexicalIndex, foreign_language, stem, stems, stop_words, telling_words, words
+from kb.ngrams import folded
 from tests.kb.fakes import an_article
 
 REFUND = an_article("en/returns/refund", "When do I get my money back?", "A refund reaches your card in ten days.")

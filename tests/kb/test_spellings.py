@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kb.lexical import folded
+from kb.ngrams import folded
 from kb.spellings import Spellings, is_one_slip
 
 SPELLINGS = Spellings(["javítás", "javítások", "szállítás", "refund", "cat", "card"], lambda word: word[:5], folded)
