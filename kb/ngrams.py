@@ -36,13 +36,15 @@ class NgramIndex:
         holders = np.repeat(np.arange(len(texts)), [len(grams) for grams, _ in spelt])
         grams = np.concatenate([np.empty(0, np.int64), *(grams for grams, _ in spelt)])
         counts = np.concatenate([np.empty(0, np.int64), *(counts for _, counts in spelt)])
-        self._grams, places, found_in = np.unique(grams, return_inverse=True, return_counts=True)
+        # By n-grams: a question holds some hundred, and only their entries are read.
+        order = np.argsort(grams, kind="stable")
+        self._grams, found_in = np.unique(grams[order], return_counts=True)
+        places = np.empty(len(grams), np.int64)
+        places[order] = np.repeat(np.arange(len(found_in)), found_in)
         self._idf = np.log((1 + len(texts)) / (1 + found_in)) + 1
         self._unknown_idf = float(1 + np.log(1 + len(texts)))
         weights = (1 + np.log(counts)) * self._idf[places]
         weights /= np.sqrt(np.bincount(holders, weights**2, minlength=len(texts)))[holders]
-        order = np.argsort(places, kind="stable")
-        # By n-grams: a question holds some hundred, and only their entries are read.
         self._holders, self._weights = holders[order].astype(np.int32), weights[order].astype(np.float32)
         self._starts = np.concatenate([[0], np.cumsum(found_in)])
 

@@ -23,7 +23,7 @@ _ID = re.compile(r"[0-9a-f]{32}")
 BATCH_DOCUMENTS = 500
 TASK_MS = 10 * 60 * 1000
 # Each look is a new connection; a task takes some hundredths of a second at least.
-POLL_MS = 40
+POLL_MS = 10
 REQUEST_SECONDS = 60
 
 
