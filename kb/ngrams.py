@@ -11,6 +11,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
+from itertools import count
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,8 +22,10 @@ Scores = NDArray[np.float32]
 SIZES = (3, 5)
 # Each takes about one and a half kilobyte.
 TEXTS_KEPT = 16_384
-# N-gram → number, for all indexes of the process: it only grows, by what is new in an edition.
+# N-gram → number, for all indexes of the process: it only grows, by what is new in an edition. Counted apart, so that
+# two editions that load at once never give one number twice.
 _numbers: dict[str, int] = {}
+_next = count()
 
 
 class NgramIndex:
@@ -95,5 +98,5 @@ def _ngrams() -> Callable[[str], list[str]]:
 def _spelt(text: str) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """Return the numbers of the n-grams of a text, in its order, and how often it has each."""
     counts = Counter(_ngrams()(folded(text)))
-    numbers = [_numbers.setdefault(gram, len(_numbers)) for gram in counts]
+    numbers = [_numbers.setdefault(gram, next(_next)) for gram in counts]
     return np.array(numbers, dtype=np.int32), np.array(list(counts.values()), dtype=np.int32)

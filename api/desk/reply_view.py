@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kb.article import Phrases
+from kb.composing.drafts import SURE
 from kb.replies import Approved
 from kb.variables import names_in, restored
 
@@ -66,6 +67,8 @@ class SuggestionView:
     tones: tuple[str, ...]
     """Further ones that the article has a text in."""
     percent: int
+    is_sure: bool
+    """Else, in a draft, it is to be checked: what is rounded to 70 may be less."""
     in_draft: bool
     to_check: bool
     """It is in the draft, and likely right only."""
@@ -210,6 +213,7 @@ def _suggestion(each: Answer, number: int, template: str, *, in_draft: bool, to_
         tone=each.get("tone") or "",
         tones=tuple(tone for tone in each.get("tones", ()) if tone != each.get("tone")),
         percent=round(100 * each["confidence"]),
+        is_sure=each["confidence"] >= SURE,
         in_draft=in_draft,
         to_check=to_check,
         unfilled=tuple(each["unfilled"]),
