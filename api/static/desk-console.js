@@ -176,9 +176,15 @@
     if (form.getAttribute("aria-busy")) return;
     if (message.length > Number(byId("message").dataset.max)) return say(words.long);
     form.setAttribute("aria-busy", "true");
+    try {
+      await askAndShow(message);
+    } finally {
+      form.removeAttribute("aria-busy"); // not before what was found stands there: till then, the old reply does
+    }
+  }
+  async function askAndShow(message) {
     say(words.searching, { isShown: false });
     const answer = await ask("/agent", { method: "POST", body: request() });
-    form.removeAttribute("aria-busy");
     if (!answer) return;
     const page = await pageOf(answer);
     const problem = page.getElementById("message-problem");
