@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kb.article import Store
-from kb.lexical import telling_words
+from kb.words import telling_words
 
 
 def engine_synonyms(store: Store) -> dict[str, list[str]]:

@@ -7,9 +7,9 @@ from enum import StrEnum
 
 from kb.confidence import Chances
 from kb.language import rules
-from kb.lexical import words
 from kb.query import Question
 from kb.ranking import RankedTopic
+from kb.words import words
 
 
 class Outcome(StrEnum):

@@ -33,7 +33,10 @@ class Features:
     stands_out: float
     """How many standard deviations the first lies above all topics."""
     coverage: float
-    """Share (0 to 1) of the question's stems, by rarity, that the first article holds."""
+    """
+    Share (0 to 1) of the question's stems, by rarity, that the first article holds; of its concepts where the topic
+    lacks the question's language.
+    """
     spelling: float
     """n-gram cosine (0 to 1) of the first with how it is asked."""
     agreement: float
@@ -99,16 +102,18 @@ def features(corpus: Corpus, question: Question, signals: Signals, ranked: Seque
     """Return the features of the first of `ranked`, which must not be empty."""
     first = ranked[0]
     told_by = int(corpus.members(question.lang)[first.best_row])
-    row = told_by if told_by >= 0 else first.best_row
+    is_told = told_by >= 0
+    row = told_by if is_told else first.best_row
+    covered = corpus.lexical.coverage if is_told else corpus.lexical.concept_coverage
     all_scores = np.array([topic.score for topic in ranked], dtype=np.float32)
     spread = float(all_scores.std()) or 1.0
     return Features(
         score=first.score,
         gap=first.score - ranked[1].score if len(ranked) > 1 else spread,
         stands_out=(first.score - float(all_scores.mean())) / spread,
-        coverage=corpus.lexical.coverage(question.text, question.lang, row),
+        coverage=covered(question.text, question.lang, row),
         spelling=float(signals.ngrams[row]),
-        agreement=_agreement(corpus, signals, first.topic),
+        agreement=_agreement(corpus, signals, first.topic, is_told=is_told),
         length=math.log1p(signals.stems),
     )
 
@@ -138,9 +143,9 @@ def chance(seen: Features, weights: Weights) -> float:
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, log_odds))))
 
 
-def _agreement(corpus: Corpus, signals: Signals, topic: str) -> float:
+def _agreement(corpus: Corpus, signals: Signals, topic: str, *, is_told: bool) -> float:
     near = signals.closeness
-    opinions = [signals.bm25, signals.ngrams]
+    opinions = [signals.bm25, signals.ngrams] if is_told else [signals.concepts]
     if near is not None:
         opinions.append(near.centred_whole + near.centred_best)
     agree = [corpus.articles[int(np.argmax(opinion))].topic == topic for opinion in opinions if opinion.max() > 0]

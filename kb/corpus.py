@@ -60,6 +60,7 @@ class Corpus:
         self.by_row = ArticleRows(self.articles)
         self.lexical = LexicalIndex(self.articles, store.synonyms)
         self._members: dict[str, NDArray[np.int64]] = {}
+        self._lacking: dict[str, float] = {}
         self._passages_of = _grouped(self.owners, len(self.articles))
         self._set_vectors(
             _stacked([half.article_vectors for half in halves]), _stacked([half.passage_vectors for half in halves])
@@ -183,6 +184,13 @@ class Corpus:
             rows = (self.rows.get(f"{lang}/{article.topic}", -1) for article in self.articles)
             self._members[lang] = np.fromiter(rows, dtype=np.int64, count=len(self.articles))
         return self._members[lang]
+
+    def lacking(self, lang: str) -> float:
+        """Return the share (0 to 1) of the topics that have no article in `lang`."""
+        if lang not in self._lacking:
+            told = len(np.unique(self.by_row.topic_numbers[self.members(lang) >= 0]))
+            self._lacking[lang] = 1 - told / max(1, len(self.by_row.topics))
+        return self._lacking[lang]
 
     def best_of(self, per_passage: Scores) -> Scores:
         """Return per article the best of its passages' values; -1 for an article without passages."""

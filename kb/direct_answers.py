@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from kb.article import Article, Section
 from kb.excerpts import ANSWER_WORDS, sentences
 from kb.language import rules
-from kb.lexical import stems, telling_words, words
 from kb.ngrams import folded
+from kb.words import stems, telling_words, words
 
 MAX_SENTENCES = 3
 # Figures: share of answers that hold what was asked, on the tuned half of tests/cases/direct_answers.yaml, with vectors

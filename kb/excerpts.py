@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 from functools import cache
 
 from kb.language import known_languages, rules
-from kb.lexical import stem, words
+from kb.words import stem, words
 
 ANSWER_WORDS = 40
 SNIPPET_WORDS = 30

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from kb.confidence import Chances, weights_for
-from kb.lexical import stems
 from kb.query import Question
-from kb.ranking import FOREIGN_NGRAM_SHARE, RankedTopic, meaning_points, word_points
+from kb.ranking import RankedTopic, foreign_points, meaning_points, word_points
 from kb.search import Weighed
+from kb.words import stems
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,11 @@ def _most_told(weighed: Weighed) -> int | None:
     in_language = np.flatnonzero(weighed.view.corpus.langs == weighed.question.lang)
     if weighed.signals.closeness is None or not len(in_language):
         return None
-    return int(in_language[np.argmax(word_points(weighed.signals).total[in_language])])
+    return int(in_language[np.argmax(word_points(weighed.signals, _lacking(weighed)).held[in_language])])
+
+
+def _lacking(weighed: Weighed) -> float:
+    return weighed.view.corpus.lacking(weighed.question.lang)
 
 
 def _words(weighed: Weighed, row: int) -> tuple[Word, ...]:
@@ -104,19 +108,32 @@ def _words(weighed: Weighed, row: int) -> tuple[Word, ...]:
 
 
 def _word_parts(weighed: Weighed, row: int, told_by: int | None) -> tuple[Part, ...]:
+    """Return what words add: all those of article `told_by`, its concepts only if it is the topic's own."""
+    signals, lacking = weighed.signals, _lacking(weighed)
+    points = word_points(signals, lacking)._asdict()
+    is_own = weighed.view.corpus.members(weighed.question.lang)[row] == told_by
+    parts = [
+        Part(name, float(getattr(signals, name)[told_by]), float(points[name][told_by]))
+        for name in points
+        if told_by is not None and (is_own or name != "concepts")
+    ]
+    return tuple(parts) if is_own else (*parts, *_foreign_parts(weighed, row))
+
+
+def _foreign_parts(weighed: Weighed, row: int) -> tuple[Part, ...]:
     signals = weighed.signals
-    if told_by is None:  # in another language, and words alone decide: spelling only, and little of it
-        ngrams = word_points(signals).ngrams[row]
-        return (Part("ngrams", float(signals.ngrams[row]), FOREIGN_NGRAM_SHARE * float(ngrams)),)
-    points = word_points(signals)._asdict()
-    return tuple(Part(name, float(getattr(signals, name)[told_by]), float(points[name][told_by])) for name in points)
+    spelling, concepts = foreign_points(signals, _lacking(weighed))
+    parts = [Part("concepts", float(signals.concepts[row]), float(concepts[row]))]
+    if signals.closeness is None:
+        parts.insert(0, Part("ngrams", float(signals.ngrams[row]), float(spelling[row])))
+    return tuple(parts)
 
 
 def _meaning_parts(weighed: Weighed, row: int) -> tuple[Part, ...]:
     near = weighed.signals.closeness
     if near is None:
         return ()
-    raw, centred, asked = meaning_points(near)
+    raw, centred, asked = meaning_points(near, _lacking(weighed))
     return (
         Part("cosine", float(near.whole[row] + near.best[row]) / 2, float(raw[row])),
         Part("centred", float(near.centred_whole[row] + near.centred_best[row]) / 2, float(centred[row])),

@@ -1,106 +1,40 @@
 """
-The words of an edition, in memory: BM25 over stems for what is said, character n-grams for how it is spelt.
+The words of an edition, in memory: BM25 over stems for what is said and over concepts for what is spoken of in whatever
+language, character n-grams for how it is spelt.
 
 The engine stems no language and reads ten words of a question, so the exact word scores are ours; with the engine
 gone they are also what search falls back on. Built from the articles when an edition is loaded. Only importer of
-bm25s, Stemmer and stop_words.
+bm25s.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from functools import cache, cached_property, lru_cache, partial
+from functools import cached_property, lru_cache, partial
 
 import bm25s
 import numpy as np
-import Stemmer
 from numpy.typing import NDArray
-from stop_words import LANGUAGE_MAPPING, get_stop_words
 
 from kb.article import Article
+from kb.glossary import concepts
 from kb.keyboards import retyped
-from kb.language import rules
 from kb.ngrams import NgramIndex, folded
 from kb.spellings import Spellings
+from kb.words import WORDS_KEPT, stem, stems, telling_words, words
 
 Scores = NDArray[np.float32]
 Synonyms = Mapping[str, Sequence[Sequence[str]]]
 
-_WORD = re.compile(r"\w+")
-_RESPELT = str.maketrans("ёõû", "еőű")
-
 # A title says what the article is about: its words count twice.
 TITLE_WEIGHT = 2
-# Most words of an edition were in the one before, and the desk's index holds those of the customers'.
-WORDS_KEPT, DOCUMENTS_KEPT = 1 << 17, 1 << 12
+# Most texts of an edition were in the one before, and the desk's index holds those of the customers'.
+DOCUMENTS_KEPT = 1 << 14
 # Lucene's usual saturation and length normalisation; neither moved a benchmark set by more than .003.
 BM25_K1, BM25_B = 1.2, 0.75
 # What as many articles as these hold alike tells none of them from the others. On the public sets three to five did
 # equally well, and better than more (tests/benchmarks/README.md).
 ALIKE = 4
-# So many common words of another language, and so many times as many as of the language itself, are no chance.
-FOREIGN_WORDS = 3
-FOREIGN_SHARE = 1.4
-
-
-def words(text: str) -> list[str]:
-    """Return the words of a text in lower case; ё counts as е, as Russians type it."""
-    return _WORD.findall(text.casefold().replace("ё", "е"))
-
-
-@cache
-def _stemmer(lang: str) -> Stemmer.Stemmer | None:
-    found = rules(lang)
-    return Stemmer.Stemmer(found.snowball) if found else None
-
-
-@cache
-def stop_words(lang: str) -> frozenset[str]:
-    """Return the words of a language that tell nothing apart; empty for a language without rules."""
-    found = rules(lang)
-    if not found:
-        return frozenset()
-    # The Hungarian list comes from an encoding that had no double acute.
-    listed = {word.casefold().translate(_RESPELT) for word in get_stop_words(found.stop_words)}
-    return frozenset(listed - found.keep_words)
-
-
-def foreign_language(text: str, lang: str) -> str:
-    """
-    Return the code of a language without rules whose common words `text` holds rather than those of `lang`, or "".
-
-    Whoever detects among the known languages takes German for one of them. Of 160 messages in English, Hungarian,
-    Italian and Russian none was taken for another.
-    """
-    found = words(text)
-    counts = {code: sum(word in listed for word in found) for code, listed in _foreign_words().items()}
-    likeliest = max(counts, key=lambda code: counts[code])
-    own = sum(word in stop_words(lang) for word in found)
-    return likeliest if counts[likeliest] >= max(FOREIGN_WORDS, FOREIGN_SHARE * own) else ""
-
-
-@cache
-def _foreign_words() -> dict[str, frozenset[str]]:
-    codes = [code for code in LANGUAGE_MAPPING if rules(code) is None]
-    return {code: frozenset(word.casefold() for word in get_stop_words(code)) for code in codes}
-
-
-@lru_cache(WORDS_KEPT)
-def stem(word: str, lang: str) -> str:
-    stemmer = _stemmer(lang)
-    return str(stemmer.stemWord(word)) if stemmer else word
-
-
-def stems(text: str, lang: str) -> list[str]:
-    """Return the stems of a text without stop words; of a text that has only stop words, all stems."""
-    return [stem(word, lang) for word in telling_words(text, lang)]
-
-
-def telling_words(text: str, lang: str) -> list[str]:
-    """Return the words of a text without stop words; of a text that has only stop words, all of them."""
-    every, telling_nothing = words(text), stop_words(lang)
-    return [word for word in every if word not in telling_nothing] or every
 
 
 class LexicalIndex:
@@ -113,6 +47,8 @@ class LexicalIndex:
         self._by_language = {lang: _StemIndex(articles, lang) for lang in languages}
         units = [(row, unit) for row, article in enumerate(articles) for unit in _units(article)]
         self._ngrams = NgramIndex(units, len(articles))
+        spoken_of = [_spoken_of(_weighted(article), article.lang) for article in articles]
+        self._concepts, self._concepts_by = _Bm25(spoken_of), _held_by(spoken_of)
 
     def bm25(self, text: str, lang: str) -> Scores:
         """Return BM25 per article, 0 for articles of other languages than `lang`; unbounded above."""
@@ -157,6 +93,16 @@ class LexicalIndex:
         asked, meant = stems(text, lang), self._meant(text, lang)
         return [*filter(index.knows, asked), *meant] if meant else asked
 
+    def concepts(self, text: str, lang: str) -> Scores:
+        """Return BM25 per article over what the glossary has names for, whatever its language; unbounded above."""
+        return self._concepts.scores(concepts(text, lang))
+
+    def concept_coverage(self, text: str, lang: str, row: int) -> float:
+        """Return the share (0 to 1) of a question's concepts, weighted by rarity, that article `row` speaks of."""
+        weights = {each: _rarity(self._concepts_by, each, self._size) for each in concepts(text, lang)}
+        held = sum(weight for each, weight in weights.items() if row in self._concepts_by.get(each, ()))
+        return held / sum(weights.values()) if weights else 0.0
+
     def ngrams(self, text: str) -> Scores:
         """Return per article the best cosine (0 to 1) of the question with a way to ask it or a heading."""
         return self._ngrams.scores(text)
@@ -194,6 +140,22 @@ def _synonym_stems(groups: Sequence[Sequence[str]], lang: str) -> list[list[froz
     return [[found for phrase in group if (found := frozenset(stems(phrase, lang)))] for group in groups]
 
 
+class _Bm25:
+    """BM25 of documents that are cut into terms already, in the order they were given."""
+
+    def __init__(self, documents: Sequence[Sequence[str]]) -> None:
+        self._size = len(documents)
+        self._index = bm25s.BM25(method="lucene", k1=BM25_K1, b=BM25_B)
+        # A document without a term (a title of digits and signs only) still needs one, or the library refuses.
+        self._index.index([document or [""] for document in documents] or [[""]], show_progress=False)
+
+    def scores(self, asked: Sequence[str]) -> Scores:
+        known = [term for term in asked if term in self._index.vocab_dict]
+        if not known:
+            return np.zeros(self._size, dtype=np.float32)
+        return np.asarray(self._index.get_scores(known), dtype=np.float32)
+
+
 class _StemIndex:
     """BM25 over the articles of one language: a word's rarity is its rarity in that language."""
 
@@ -203,9 +165,7 @@ class _StemIndex:
         documents = [_document(text, lang) for text in self._texts]
         self._places = {int(row): place for place, row in enumerate(self.rows)}
         self._held_by = _held_by(documents)
-        self._bm25 = bm25s.BM25(method="lucene", k1=BM25_K1, b=BM25_B)
-        # An article without a word (a title of digits and signs only) still needs one, or the library refuses.
-        self._bm25.index([document or [""] for document in documents], show_progress=False)
+        self._bm25 = _Bm25(documents)
 
     @cached_property
     def spellings(self) -> Spellings:
@@ -214,10 +174,7 @@ class _StemIndex:
         return Spellings(spelt, partial(stem, lang=self._lang), _folded)
 
     def scores(self, asked: Sequence[str]) -> Scores:
-        known = [word for word in asked if word in self._bm25.vocab_dict]
-        if not known:
-            return np.zeros(len(self.rows), dtype=np.float32)
-        return np.asarray(self._bm25.get_scores(known), dtype=np.float32)
+        return self._bm25.scores(asked)
 
     def begins(self, text: str) -> bool:
         """Whether any word of the text begins a word of these articles."""
@@ -227,7 +184,7 @@ class _StemIndex:
         return word in self._held_by
 
     def rarity(self, word: str) -> float:
-        return float(np.log1p(len(self.rows) / (len(self._held_by.get(word, ())) + 0.5)))
+        return _rarity(self._held_by, word, len(self.rows))
 
     def holds(self, word: str, row: int) -> bool:
         return bool(np.isin(self._places.get(row, -1), self._held_by.get(word, ())))
@@ -251,6 +208,11 @@ class _StemIndex:
         return held
 
 
+def _rarity(held_by: Mapping[str, NDArray[np.int32]], term: str, size: int) -> float:
+    """Return how much a term tells of `size` documents: the fewer hold it, the more."""
+    return float(np.log1p(size / (len(held_by.get(term, ())) + 0.5)))
+
+
 def _held_by(documents: Sequence[Sequence[str]]) -> dict[str, NDArray[np.int32]]:
     """Return per stem the places of the documents that hold it, in order."""
     places: dict[str, list[int]] = {}
@@ -263,6 +225,11 @@ def _held_by(documents: Sequence[Sequence[str]]) -> dict[str, NDArray[np.int32]]
 @lru_cache(DOCUMENTS_KEPT)
 def _document(text: str, lang: str) -> list[str]:
     return stems(text, lang)
+
+
+@lru_cache(DOCUMENTS_KEPT)
+def _spoken_of(text: str, lang: str) -> list[str]:
+    return concepts(text, lang)
 
 
 def _weighted(article: Article) -> str:

@@ -26,9 +26,9 @@ from kb.embedding.queries import QueryVectors
 from kb.engine.reader import EngineReader, WordHit
 from kb.errors import EmbeddingUnavailable, EngineUnavailable
 from kb.excerpts import snippet
-from kb.lexical import stems, telling_words
 from kb.query import Question
 from kb.ranking import BM25_HALF, RankedTopic, Scores, Signals, fuse, lexical_signals, rank
+from kb.words import stems, telling_words
 
 # Several passages of one article collapse into one hit, and while two editions are in the engine half may be dropped.
 ENGINE_DEPTH = 60

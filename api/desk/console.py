@@ -24,9 +24,9 @@ from api.recording import record_suggestions
 from api.services import GivenServices, Services
 from kb.composing.tones import known_tones
 from kb.errors import InvalidQuestion
-from kb.lexical import foreign_language
 from kb.messages import MAX_MESSAGE_CHARS
 from kb.variables import KNOWN, MAX_VALUE_CHARS
+from kb.words import foreign_language
 
 # Two of a kind beside the first: enough to choose from, and the page stays short.
 SUGGESTIONS = 3

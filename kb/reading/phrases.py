@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from kb.lexical import words
+from kb.words import words
 
 
 def beginning(text: str, phrases: Sequence[str]) -> str:

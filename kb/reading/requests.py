@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kb.language import LanguageRules
-from kb.lexical import stop_words, telling_words, words
 from kb.query import MAX_QUESTION_CHARS
 from kb.reading.clauses import Clause, clauses_of, without_beginning, without_bullet
 from kb.reading.entities import introduced_name, without_entities
 from kb.reading.letter import sentences_of
 from kb.reading.phrases import alternatives, beginning, holds
 from kb.reading.situations import situation_of, tells_trouble, troubles_of
+from kb.words import stop_words, telling_words, words
 
 MAX_QUESTIONS = 8
 MAX_TOLD = 3

@@ -26,10 +26,10 @@ from kb.engine.documents import document
 from kb.engine.install import find_or_install
 from kb.engine.reader import EngineReader
 from kb.engine.server import ManagedServer
-from kb.lexical import telling_words
 from kb.ranking import Scores
 from kb.search import ENGINE_DEPTH
 from kb.settings import Settings
+from kb.words import telling_words
 from tests.benchmarks.sets import LabelledQuestion, LabelledSet
 from tests.service import PATIENT_MS
 

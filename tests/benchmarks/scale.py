@@ -32,9 +32,10 @@ from kb.embedding.base import FloatMatrix, FloatVector
 from kb.embedding.models import embedder_for
 from kb.embedding.queries import QueryVectors
 from kb.engine.reader import EngineReader
-from kb.lexical import LexicalIndex, telling_words
+from kb.lexical import LexicalIndex
 from kb.query import Question
 from kb.search import ENGINE_DEPTH, Search, View
+from kb.words import telling_words
 from tests.benchmarks.asking import loaded, parser
 from tests.benchmarks.engines import RunningEngine, document_rows, published, running_engine
 from tests.benchmarks.sets import LabelledSet

@@ -10,8 +10,8 @@ import hashlib
 import random
 from collections.abc import Sequence
 
-from kb.lexical import stem, telling_words
 from kb.ngrams import folded
+from kb.words import stem, telling_words
 
 # Rows of the usual keyboards; a finger slips to the left or right. Hungarian shares its letters with z and y swapped.
 _QWERTY = ("qwertyuiop", "asdfghjkl", "zxcvbnm")

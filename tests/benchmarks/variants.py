@@ -19,8 +19,8 @@ import numpy as np
 
 from kb.embedding.base import Embedder
 from kb.embedding.models import embedder_for
-from kb.lexical import stems
 from kb.query import Question
+from kb.words import stems
 from tests.benchmarks.asking import found_by, loaded, parser, ranked_by, signals_of
 from tests.benchmarks.engines import HALF, MORE, RunningEngine, StockIndex, Way, running_engine, service_words
 from tests.benchmarks.metrics import Found, interval, mean_ndcg

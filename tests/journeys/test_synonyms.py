@@ -10,7 +10,7 @@ import pytest
 from kb.engine.access import EngineAccess
 from kb.engine.reader import EngineReader
 from kb.knowledge_base import Live
-from kb.lexical import telling_words
+from kb.words import telling_words
 from tests.kb.fakes import WordEmbedder
 from tests.service import PATIENT_MS, Store
 

@@ -20,8 +20,8 @@ from kb.embedding.base import FloatMatrix, FloatVector
 from kb.embedding.queries import QueryVectors
 from kb.engine.reader import EngineReader, WordHit
 from kb.errors import EmbeddingUnavailable, EngineUnavailable
-from kb.lexical import stems
 from kb.search import Search, View
+from kb.words import stems
 
 DIMENSIONS = 257
 # The bundled model's cosines lie between .75 and .95, and ranking is made for them: one direction is in every text.

@@ -33,7 +33,7 @@ def _scores(*values: float) -> Scores:
 
 def _signals(cosine: Scores | None = None) -> Signals:
     near = None if cosine is None else Closeness(cosine, cosine, cosine, cosine, cosine, cosine)
-    return Signals(near, _scores(0, 0), _scores(0, 0), _scores(0, 0), _scores(0, 0), 1)
+    return Signals(near, _scores(0, 0), _scores(0, 0), _scores(0, 0), _scores(0, 0), _scores(0, 0), 1)
 
 
 def _ranked(*scores: float) -> list[RankedTopic]:
@@ -88,7 +88,7 @@ def test_calibration_is_for_chances_with_vectors() -> None:
 
 def test_features_describe_the_first_topic() -> None:
     """Gap and height are measured against the other topics, coverage and spelling in the first article."""
-    signals = Signals(None, _scores(3, 1), _scores(0.7, 0.1), _scores(0, 0), _scores(0, 0), 1)
+    signals = Signals(None, _scores(3, 1), _scores(0.7, 0.1), _scores(0, 0), _scores(0, 0), _scores(0, 0), 1)
 
     seen = features(CORPUS, Question("zebra", "en", "en"), signals, _ranked(5, 3, 1))
 
@@ -102,7 +102,7 @@ def test_features_describe_the_first_topic() -> None:
 def test_words_are_told_by_the_article_in_the_language_of_the_question() -> None:
     """Where a translation scored best, coverage and spelling are those of its sibling that the question's words fit."""
     corpus = Corpus(a_store(), [a_half([an_article("en/a/zebra", "zebra"), an_article("ru/a/zebra", "зебра")])])
-    signals = Signals(None, _scores(0, 3), _scores(0.1, 0.7), _scores(0, 0), _scores(0, 0), 1)
+    signals = Signals(None, _scores(0, 3), _scores(0.1, 0.7), _scores(0, 0), _scores(0, 0), _scores(0, 0), 1)
 
     seen = features(corpus, Question("зебра", "en", "ru"), signals, [RankedTopic("a/zebra", 0, 5, 0)])
 
@@ -114,7 +114,7 @@ def test_features_of_a_single_topic_are_finite() -> None:
     seen = features(
         CORPUS,
         Question("zebra", "en", "en"),
-        Signals(None, _scores(0, 0), _scores(0, 0), _scores(0, 0), _scores(0, 0), 1),
+        Signals(None, _scores(0, 0), _scores(0, 0), _scores(0, 0), _scores(0, 0), _scores(0, 0), 1),
         _ranked(5),
     )
 
@@ -136,7 +136,7 @@ def test_agreement_is_a_share_of_the_signals(
 ) -> None:
     """Signals that put the first topic first, of those that have an opinion."""
     near = None if cosine is None else Closeness(cosine, cosine, cosine, cosine, cosine, cosine)
-    signals = Signals(near, bm25, ngrams, _scores(0, 0), _scores(0, 0), 1)
+    signals = Signals(near, bm25, ngrams, _scores(0, 0), _scores(0, 0), _scores(0, 0), 1)
 
     seen = features(CORPUS, Question("zebra", "en", "en"), signals, _ranked(5, 3))
 

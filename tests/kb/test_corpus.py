@@ -101,6 +101,14 @@ def test_members_are_the_rows_of_a_topic_in_one_language() -> None:
     assert corpus.members("hu").tolist() == [-1, -1, -1]
 
 
+def test_topics_that_lack_a_language_are_counted() -> None:
+    """Of two topics one has no English article, and neither a Hungarian one."""
+    articles = [an_article("en/a/first"), an_article("ru/a/first"), an_article("ru/a/second")]
+    corpus = Corpus(a_store(), [a_half(articles)])
+
+    assert [corpus.lacking(lang) for lang in ("ru", "en", "hu")] == [0, 0.5, 1]
+
+
 def test_article_without_passages_is_never_near() -> None:
     """The best of nothing is -1, below every cosine that matters."""
     articles = (an_article("en/a/a"), an_article("en/a/b"))

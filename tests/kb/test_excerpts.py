@@ -7,7 +7,7 @@ import re
 import pytest
 
 from kb.excerpts import answer_text, sentences, snippet
-from kb.lexical import stems
+from kb.words import stems
 
 
 @pytest.mark.parametrize(

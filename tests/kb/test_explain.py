@@ -79,7 +79,7 @@ def test_topic_that_is_not_in_the_language_says_whose_words_it_got() -> None:
 
     assert (card.words_of, card.words_as) == (None, "en/returns/refund")
     assert (alone.words_of, alone.words_as) == (None, None)
-    assert [part.name for part in alone.parts] == ["ngrams"]
+    assert [part.name for part in alone.parts] == ["ngrams", "concepts"]
 
 
 def test_nothing_found_is_explained_by_nothing() -> None:

@@ -12,8 +12,8 @@ import pytest
 import Stemmer
 
 from kb.language import detect, known_languages, most_likely, rules
-from kb.lexical import stop_words
 from kb.reading.situations import SITUATIONS
+from kb.words import stop_words
 
 CODES = known_languages()
 NAMES = {"name", "snowball", "stop_words", "callouts", "clause_commas"}

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from kb.article import Section
-from kb.lexical import LexicalIndex, foreign_language, stem, stems, stop_words, telling_words, words
+from kb.lexical import LexicalIndex
 from kb.ngrams import folded
+from kb.words import foreign_language, stem, stems, stop_words, telling_words, words
 from tests.kb.fakes import an_article
 
 REFUND = an_article("en/returns/refund", "When do I get my money back?", "A refund reaches your card in ten days.")
@@ -210,13 +211,25 @@ def test_article_without_words_does_no_harm(title: str) -> None:
     assert index.ngrams("parcel").shape == (2,)
 
 
+@pytest.mark.parametrize(
+    ("text", "lang"), [("visszakapom a pénzt", "hu"), ("rimborso", "it"), ("возврат денег", "ru"), ("refund", "en")]
+)
+def test_concepts_are_found_in_every_language(text: str, lang: str) -> None:
+    """Both refund articles speak of what the question does, in whichever language; the fridge does not."""
+    index = LexicalIndex([REFUND, VOZVRAT, HUTO], {})
+    scores = index.concepts(text, lang)
+
+    assert min(scores[:2]) > scores[2] == 0
+    assert index.concept_coverage(text, lang, 0) > index.concept_coverage(text, lang, 2) == 0
+
+
 def test_index_of_no_articles_answers_with_nothing() -> None:
     """A view may be empty."""
     index = LexicalIndex([], {"en": [["a", "b"]]})
 
     assert index.bm25("parcel", "en").shape == index.ngrams("parcel").shape == (0,)
     assert index.coverage("parcel", "en", 0) == 0
-    assert index.distinct("parcel", "en").shape == (0,)
+    assert index.distinct("parcel", "en").shape == index.concepts("parcel", "en").shape == (0,)
 
 
 def test_phrasings_are_found_by_their_words_and_their_spelling() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from kb.corpus import Closeness, Corpus
 from kb.query import Question
-from kb.ranking import BM25_HALF, BM25_WEIGHT, RankedTopic, Scores, Signals, fuse, rank
+from kb.ranking import BM25_HALF, BM25_WEIGHT, RankedTopic, Scores, Signals, fuse, meaning_points, rank
 from tests.kb.fakes import a_half, a_store, an_article
 
 ARTICLES = [
@@ -35,9 +35,10 @@ def _signals(
     engine: Scores | None = None,
     closeness: Closeness | None = None,
     distinct: Scores | None = None,
+    concepts: Scores | None = None,
     stems: int = 3,
 ) -> Signals:
-    given = next((each for each in (bm25, ngrams, engine, distinct) if each is not None), _scores(0, 0))
+    given = next((each for each in (bm25, ngrams, engine, distinct, concepts) if each is not None), _scores(0, 0))
     none = np.zeros_like(given)
     return Signals(
         closeness,
@@ -45,6 +46,7 @@ def _signals(
         none if ngrams is None else ngrams,
         none if engine is None else engine,
         none if distinct is None else distinct,
+        none if concepts is None else concepts,
         stems,
     )
 
@@ -128,6 +130,35 @@ def test_topic_that_is_not_in_the_language_wins_nothing_by_words_alone() -> None
     fused = fuse(CORPUS, _signals(_scores(4, 0, 0, 1)), "en")
 
     assert fused[2] == 0 < fused[3]
+
+
+def test_concepts_lead_to_a_topic_that_is_not_in_the_language() -> None:
+    """A Hungarian question about parcels: of two topics without a Hungarian article the one about parcels is first."""
+    same = np.zeros(4, dtype=np.float32)
+    level = Closeness(same, same, same, same, same, same)
+    concepts = _scores(0, 0, 4, 0)
+
+    for closeness in (level, None):
+        fused = fuse(CORPUS, _signals(closeness=closeness, concepts=concepts), "hu")
+        assert fused[2] > fused[3] == fused[0]
+
+
+def test_concepts_say_nothing_where_every_topic_is_in_the_language() -> None:
+    """Its own words say it, and better."""
+    near = _near(0.9, 0.8)
+
+    assert np.array_equal(
+        fuse(PAIR, _signals(closeness=near, concepts=_scores(9, 0)), "en"), fuse(PAIR, _signals(closeness=near), "en")
+    )
+
+
+def test_cosines_of_mixed_languages_tell_less_and_scores_stay_comparable() -> None:
+    """The nearest keeps its points; what is farther comes closer to it."""
+    near = _near(0.9, 0.8)
+    told, mixed = (np.sum(meaning_points(near, lacking), axis=0) for lacking in (0.0, 0.5))
+
+    assert mixed[0] == pytest.approx(told[0])
+    assert 0 < mixed[0] - mixed[1] < told[0] - told[1]
 
 
 def test_spelling_in_another_language_hardly_counts() -> None:
