@@ -17,10 +17,12 @@ import pytest
 from kb.embedding.base import Embedder
 from tests.crawl import CANARIES, crawl, normalised, write_internal
 from tests.kb_process import PATIENCE_SECONDS, Kb, running_kb
-from tests.service import RunningService, Store, small_store
+from tests.service import PATIENT_MS, RunningService, Store, small_store
 
 pytestmark = pytest.mark.slow
 
+# An answer without vectors because the machine was busy is another answer.
+PATIENT = {"KB_EMBEDDING_DEADLINE_MS": str(PATIENT_MS), "KB_ENGINE_DEADLINE_MS": str(PATIENT_MS)}
 STAFF = ("/agent", "/insights", "/api/v1/agent", "/api/v1/editor")
 
 CHUNK_BYTES = 1 << 24
@@ -39,6 +41,7 @@ def full(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Store:
 @pytest.fixture
 def owner(full: Store) -> Iterator[Kb]:
     with running_kb(full) as kb:
+        kb.settings |= PATIENT
         kb.serve()
         yield kb
 
@@ -46,7 +49,7 @@ def owner(full: Store) -> Iterator[Kb]:
 @pytest.fixture
 def public(full: Store, owner: Kb) -> Iterator[Kb]:
     with running_kb(full) as kb:
-        kb.settings["KB_SURFACE"] = "public"
+        kb.settings |= {**PATIENT, "KB_SURFACE": "public"}
         kb.serve()
         _until_hybrid(kb)
         yield kb
