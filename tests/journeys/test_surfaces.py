@@ -17,12 +17,12 @@ import pytest
 from kb.embedding.base import Embedder
 from tests.crawl import CANARIES, crawl, normalised, write_internal
 from tests.kb_process import PATIENCE_SECONDS, Kb, running_kb
-from tests.service import PATIENT_MS, RunningService, Store, small_store
+from tests.service import RunningService, Store, small_store
 
 pytestmark = pytest.mark.slow
 
 # An answer without vectors because the machine was busy is another answer.
-PATIENT = {"KB_EMBEDDING_DEADLINE_MS": str(PATIENT_MS), "KB_ENGINE_DEADLINE_MS": str(PATIENT_MS)}
+PATIENT = {"KB_EMBEDDING_DEADLINE_MS": "20000", "KB_ENGINE_DEADLINE_MS": "20000"}
 STAFF = ("/agent", "/insights", "/api/v1/agent", "/api/v1/editor")
 
 CHUNK_BYTES = 1 << 24
