@@ -55,7 +55,8 @@ class Worker:
         self._settings = settings
         self._tell = tell
         self._embedder = embedder_for(settings.embedding_model)
-        self._progress = Told(settings, tell)
+        self._progress = Told(tell)
+        self._publishing = Told(tell, lambda message: outcome.write_work(settings.data, message))
 
     def do(self, command: str) -> None:
         """Run one command; whatever goes wrong is told, and the next one can come."""
@@ -75,7 +76,7 @@ class Worker:
             self._embedder,
             keep_going=first,
             by_itself=True,
-            progress=self._progress,
+            progress=self._publishing,
         )
         self._tell(Event("published", "\n".join(lines(report))))
 
@@ -100,11 +101,15 @@ class Worker:
 
 
 class Told:
-    """Progress as events, and in `data/publish.json` for `kb status`."""
+    """
+    Progress as events; of a publish also in `data/publish.json`, for `kb status`.
 
-    def __init__(self, settings: Settings, tell: Callable[[Event], None]) -> None:
-        self._settings = settings
+    Of nothing else: how the last publish ended must stand there while an emptied engine is filled again.
+    """
+
+    def __init__(self, tell: Callable[[Event], None], write: Callable[[str], None] = lambda _: None) -> None:
         self._tell = tell
+        self._write = write
         self._written = 0.0
 
     def say(self, message: str) -> None:
@@ -122,7 +127,7 @@ class Told:
             self._tell(Event("advance", count=count))
             if time.monotonic() - self._written >= TELL_SECONDS:
                 self._written = time.monotonic()
-                outcome.write_work(self._settings.data, f"{what}: {done} of {total}")
+                self._write(f"{what}: {done} of {total}")
 
         self._tell(Event("bar", what, count=total))
         yield advance

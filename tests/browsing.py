@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.service import ROOT
 
@@ -28,8 +28,13 @@ ARGUMENTS = [
 ]
 
 
+# Five seconds, the default, are too few where two browsers and three engines share two busy cores.
+PATIENCE_MS = 30_000
+
+
 @contextmanager
 def started(path: str) -> Iterator[Browser]:
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield browser

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import threading
 import time
 import urllib.error
@@ -44,14 +45,22 @@ class Load:
 
 
 @contextmanager
-def searching(url: str, per_second: float, questions: list[str], lang: str = "en") -> Iterator[Load]:
-    """Ask `per_second` questions a second, each time another wording, until the block ends."""
+def searching(url: str, per_second: float, questions: list[str], lang: str = "en", at_once: int = 0) -> Iterator[Load]:
+    """
+    Ask `per_second` questions a second, each time another wording, until the block ends.
+
+    With `at_once`, none while so many are under way: whoever does not measure must not bury a slow machine.
+    """
     load, stopping = Load(), threading.Event()
     pool = ThreadPoolExecutor(64)
+    free = threading.Semaphore(at_once or sys.maxsize)
 
     def ask(due: float, question: str) -> None:
         query = urllib.parse.urlencode({"q": question, "lang": lang})
-        status, mode = _answer(f"{url}/api/v1/search?{query}")
+        try:
+            status, mode = _answer(f"{url}/api/v1/search?{query}")
+        finally:
+            free.release()
         load.sent.append(Sent(due - load.begun, time.monotonic() - due, status, mode))
 
     def send() -> None:
@@ -59,9 +68,11 @@ def searching(url: str, per_second: float, questions: list[str], lang: str = "en
         while not stopping.is_set():
             due = load.begun + number / per_second
             time.sleep(max(0.0, due - time.monotonic()))
+            number += 1
+            if not free.acquire(blocking=False):
+                continue
             # A number makes it a question that has no cached vector.
             pool.submit(ask, due, f"{questions[number % len(questions)]} {number}")
-            number += 1
 
     thread = threading.Thread(target=send, daemon=True)
     thread.start()

@@ -184,14 +184,14 @@ def test_articles_may_be_a_link_themselves(tmp_path: Path) -> None:
 def test_hostile_text_does_not_hold_up_a_publish(tmp_path: Path, piece: bytes) -> None:
     """Reading takes about as long as for any file of that size, however it is nested."""
     (tmp_path / "box.png").write_bytes(bytes(MAX_IMAGE_BYTES))
-    start = time.perf_counter()
+    start = time.process_time()
     fault(tmp_path)
-    ordinary = time.perf_counter() - start
+    ordinary = time.process_time() - start
     (tmp_path / "box.png").write_bytes(piece * (MAX_IMAGE_BYTES // len(piece)))
-    start = time.perf_counter()
+    start = time.process_time()
     fault(tmp_path)
 
-    assert time.perf_counter() - start < 100 * ordinary + 1
+    assert time.process_time() - start < 100 * ordinary + 1
 
 
 def problems(root: Path, body: str, files: dict[str, bytes] | None = None) -> list[Problem]:

@@ -70,9 +70,9 @@ def test_gap_is_told_as_wide_as_it_is() -> None:
 
 def test_many_axes_take_no_time() -> None:
     """A dozen axes of a hundred cells each are more combinations than can be tried."""
-    start = time.perf_counter()
+    start = time.process_time()
     sizes = (100,) * 12
     boxes = [tuple(1 << place for _ in sizes) for place in range(100)]
 
     assert len(gaps(boxes, sizes, 3)) == 3
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2

@@ -148,11 +148,11 @@ def test_depth_is_limited() -> None:
 )
 def test_any_text_is_read_or_refused_at_once(text: str) -> None:
     """Neither depth nor number makes the reader run out of stack or of time."""
-    start = time.perf_counter()
+    start = time.process_time()
     with suppress(YamlProblem):
         parse_yaml(text)
 
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 def test_list_knows_the_lines_of_its_items() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Browser, Dialog, Page
+from playwright.sync_api import Browser, Dialog, Page, expect
 
 from kb.embedding.base import Embedder
 from tests.service import RunningService, Store, small_store
@@ -42,13 +42,12 @@ def test_customer_searches_opens_and_switches_language(page: Page, sample_servic
     page.keyboard.press("Enter")
     answer = page.locator(".answer .text").inner_text()
     page.locator(".answer .source a").click()
-    title = page.locator("h1").inner_text()
+    expect(page.locator("h1")).to_have_text("Mikor kapom vissza a pénzemet?")
     page.locator("button.languages").click()
     page.get_by_role("link", name="Italiano").click()
+    page.wait_for_url(f"{sample_service.url}/it/returns/refund-time")
 
     assert "munkanap" in answer
-    assert title == "Mikor kapom vissza a pénzemet?"
-    assert page.url == f"{sample_service.url}/it/returns/refund-time"
     assert page.locator("html").get_attribute("lang") == "it"
 
 
@@ -70,7 +69,7 @@ def test_choice_ends_with_people(page: Page, sample_service: RunningService) -> 
     page.goto(f"{sample_service.url}/en/search?q=recycle+dead+batteries")
     page.get_by_role("link", name="None of these: ask us").click()
 
-    assert page.url.startswith(f"{sample_service.url}/en/contact?q=recycle+dead+batteries")
+    page.wait_for_url(f"{sample_service.url}/en/contact?q=recycle+dead+batteries*")
 
 
 def test_address_that_does_not_exist_leads_to_people(page: Page, sample_service: RunningService) -> None:

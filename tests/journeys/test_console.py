@@ -67,14 +67,14 @@ def secret_of(service: RunningService, role: str = "agent") -> str:
     return service.services.keys.create(role, "Eva")[1]
 
 
-def sign_in(page: Page, service: RunningService, path: str = "/agent") -> str:
+def sign_in(page: Page, service: RunningService) -> str:
     """Sign in by keyboard; return the key."""
     secret = secret_of(service)
-    page.goto(service.url + path)
+    page.goto(f"{service.url}/agent")
     expect(page.locator("#key")).to_be_focused()
     page.keyboard.type(secret)
     page.keyboard.press("Enter")
-    page.wait_for_selector("#sign-out", state="attached")
+    expect(page.locator("#message")).to_be_focused()  # the last that the script does at its start: now keys are heard
     return secret
 
 
@@ -90,7 +90,6 @@ def outcomes(service: RunningService) -> list[tuple[str | None, float | None, st
 
 
 def paste(page: Page, message: str = MESSAGE) -> None:
-    expect(page.locator("#message")).to_be_focused()
     page.keyboard.insert_text(message)
     page.keyboard.press("Control+Enter")
     page.wait_for_selector(".suggestion")

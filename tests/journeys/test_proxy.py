@@ -22,7 +22,7 @@ from tests.service import ROOT
 
 pytestmark = pytest.mark.slow
 
-START_SECONDS = 20
+START_SECONDS = 60
 
 
 class _Side(BaseHTTPRequestHandler):

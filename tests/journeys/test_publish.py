@@ -8,6 +8,8 @@ import pytest
 from meilisearch import Client
 
 from indexer.loading import tidy
+from indexer.outcome import read_outcome
+from indexer.worker import Event, Worker
 from kb.engine.binary import find_binary
 from kb.engine.server import ManagedServer
 from kb.engine.writer import EngineWriter
@@ -127,6 +129,27 @@ def test_empty_engine_is_filled_from_the_edition(store: Store) -> None:
         report = store.publish(access)
 
     assert (report.loaded, report.embedded) == (total, 0)
+
+
+def test_engine_that_is_filled_again_does_not_hide_how_the_last_publish_ended(store: Store) -> None:
+    """A broken file is told until it is mended, also when the engine loses its documents meanwhile."""
+    told: list[Event] = []
+    with store.engine() as access:
+        store.publish(access)
+        store.article("en/returns/how-to-return", "How?", ":::agent\nnever closed")
+        with pytest.raises(PublishRefused):
+            store.publish(access)
+        writer = EngineWriter(access)
+        lost = writer.ids(access.public_index)
+        writer.delete(access.public_index, lost)
+        Worker(store.settings, told.append).do("restore")
+        back = writer.ids(access.public_index)
+    ended = read_outcome(store.settings.data)
+
+    assert back == lost
+    assert "failed" not in {event.kind for event in told}
+    assert ended is not None
+    assert ended.state == "publish_refused"
 
 
 def test_article_made_internal_is_gone_from_everywhere_public(store: Store) -> None:

@@ -21,6 +21,8 @@ from tests.service import RunningService, Store, small_store
 
 pytestmark = pytest.mark.slow
 
+# An answer without vectors because the machine was busy is another answer.
+PATIENT = {"KB_EMBEDDING_DEADLINE_MS": "20000", "KB_ENGINE_DEADLINE_MS": "20000"}
 STAFF = ("/agent", "/insights", "/api/v1/agent", "/api/v1/editor")
 
 CHUNK_BYTES = 1 << 24
@@ -39,6 +41,7 @@ def full(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Store:
 @pytest.fixture
 def owner(full: Store) -> Iterator[Kb]:
     with running_kb(full) as kb:
+        kb.settings |= PATIENT
         kb.serve()
         yield kb
 
@@ -46,7 +49,7 @@ def owner(full: Store) -> Iterator[Kb]:
 @pytest.fixture
 def public(full: Store, owner: Kb) -> Iterator[Kb]:
     with running_kb(full) as kb:
-        kb.settings["KB_SURFACE"] = "public"
+        kb.settings |= {**PATIENT, "KB_SURFACE": "public"}
         kb.serve()
         _until_hybrid(kb)
         yield kb

@@ -7,7 +7,9 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
+from itertools import count
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Dialog, Error, Locator, Page, Route, expect
@@ -25,6 +27,9 @@ pytestmark = pytest.mark.slow
 FINGER_PIXELS = 44
 SEARCH = "**/api/v1/search?*"
 EVIL = "<img src=x onerror=alert(1)>"
+# Longer than search.js waits after a key, and than after the last one.
+KEY_MS, PAUSE_MS = 50, 500
+QUERIES = count(1)
 
 
 @pytest.fixture
@@ -75,6 +80,12 @@ def _titles(page: Page) -> list[str]:
     return [each.split("\n")[0] for each in _options(page).all_inner_texts()]
 
 
+def _stop_time(page: Page) -> None:
+    """Let a page's timers run by `page.clock.run_for` only: no machine is too slow for what comes between them."""
+    page.clock.install(time=0)
+    page.clock.pause_at(3_600_000)
+
+
 def _until_any(page: Page, routes: list[Route]) -> None:
     """Wait, while the browser goes on, until it has asked."""
 
@@ -90,10 +101,17 @@ def _heights(found: Locator) -> list[float]:
 
 
 def _type(page: Page, text: str) -> None:
-    """Type, and wait for what is suggested after the pause."""
-    with page.expect_response(lambda response: "unsent=true" in response.url):
+    """Type, and wait until what is suggested is what was found after the pause: the letters find something before."""
+    with page.expect_response(lambda response: _is_whole(response.url, text)) as answered:
         _field(page).press_sequentially(text, delay=5)
-    expect(_options(page).first).to_be_visible()
+    query_id = answered.value.json()["query_id"]
+    expect(page.locator(f"[role=option][href*='{query_id}']").first).to_be_visible()
+
+
+def _is_whole(url: str, text: str) -> bool:
+    """Whether the search for all of the text is asked there."""
+    query = parse_qs(urlsplit(url).query)
+    return "unsent" in query and query["q"] == [text]
 
 
 def test_keyboard_alone_leads_to_an_article(page: Page, writing: RunningService) -> None:
@@ -167,8 +185,11 @@ def test_number_of_suggestions_is_said_aloud(page: Page, writing: RunningService
     expect(status).to_have_text("1 suggerimento" if count == 1 else f"{count} suggerimenti")
     expect(page.get_by_role("listbox")).to_have_attribute("aria-label", "Suggerimenti")
     page.route(SEARCH, _whole_and_typed(_answer("a", "b", "c"), _answer("a")))
+    _stop_time(page)
     _field(page).press_sequentially("x")
+    page.clock.run_for(KEY_MS)
     expect(status).to_have_text("3 suggerimenti")
+    page.clock.run_for(PAUSE_MS)
     expect(status).to_have_text("1 suggerimento")
 
 
@@ -187,7 +208,7 @@ def test_key_of_an_input_method_is_left_to_it(page: Page, writing: RunningServic
 def _answer(*slugs: str, snippet: str = "", outcome: str = "answer") -> str:
     known = {"lang": "en", "category": "c", "snippet": snippet}
     hits = [{"article_id": slug, "title": slug, "url": f"/en/{slug}#there", **known} for slug in slugs]
-    return json.dumps({"query_id": "1" * 32, "outcome": outcome, "answer": None, "hits": hits})
+    return json.dumps({"query_id": f"{next(QUERIES):032x}", "outcome": outcome, "answer": None, "hits": hits})
 
 
 def _whole_and_typed(typed: str, whole: str) -> Callable[[Route], None]:
@@ -227,12 +248,15 @@ def test_nothing_moves_under_what_is_about_to_choose(page: Page, writing: Runnin
     page.route(SEARCH, _whole_and_typed(_answer("a", "b"), ""))
     page.route("**/api/v1/search?*unsent=true*", lambda route: waiting.append(route))
     page.goto(f"{writing.url}/en/")
+    _stop_time(page)
     _field(page).press_sequentially("refund")
+    page.clock.run_for(KEY_MS)
     expect(_options(page)).to_have_count(2)
     if holds == "pointer":
         _options(page).nth(1).hover()
     else:
         page.keyboard.press("ArrowDown")
+    page.clock.run_for(PAUSE_MS)
     _until_any(page, waiting)
     waiting[0].fulfill(body=_answer("c", "b", "a"), content_type="application/json")
     expect(_options(page)).to_have_count(3)
@@ -243,6 +267,7 @@ def test_nothing_moves_under_what_is_about_to_choose(page: Page, writing: Runnin
     page.unroute("**/api/v1/search?*unsent=true*")
     page.route(SEARCH, _whole_and_typed(_answer("c", "a"), _answer("c", "a")))
     _field(page).press_sequentially("s")
+    page.clock.run_for(KEY_MS)
     expect(_options(page)).to_have_count(2)
 
     assert _titles(page) == ["c", "a"]
@@ -255,8 +280,12 @@ def test_whole_search_sets_the_order_when_nobody_is_choosing(page: Page, writing
     _type(page, "refund")
     expect(_options(page).first).to_contain_text("b")
     page.route(SEARCH, _whole_and_typed(_answer("a", "b"), _answer("x", outcome="handoff")))
-    with page.expect_response(lambda response: "unsent=true" in response.url):
-        _field(page).press_sequentially("s")
+    _stop_time(page)
+    _field(page).press_sequentially("s")
+    page.clock.run_for(KEY_MS)
+    expect(_options(page)).to_have_text(["a", "b"])
+    with page.expect_response(lambda response: _is_whole(response.url, "refunds")):
+        page.clock.run_for(PAUSE_MS)
     page.wait_for_timeout(50)
 
     assert _titles(page) == ["a", "b"]
@@ -285,8 +314,9 @@ def test_search_works_where_suggestions_do_not(page: Page, writing: RunningServi
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.route(SEARCH, lambda route: route.abort() if fault == "offline" else route.fulfill(status=429, body="{}"))
     page.goto(f"{writing.url}/en/")
-    _field(page).press_sequentially("refund")
-    page.wait_for_timeout(600)
+    over = "requestfailed" if fault == "offline" else "requestfinished"
+    with page.expect_event(over, lambda request: _is_whole(request.url, "refund")):
+        _field(page).press_sequentially("refund")
     page.keyboard.press("Enter")
     page.wait_for_url("**/en/search?q=refund")
 
@@ -361,9 +391,11 @@ def test_what_appears_has_no_serious_barrier(
     page.goto(f"{writing.url}/en/contact")
     with page.expect_response("**/contact/suggestions"):
         page.locator("#message").press_sequentially("When will I get my money back?", delay=1)
+    expect(page.get_by_role("link", name="When will I get my money back?")).to_be_visible()
     barriers["articles"] = grave_barriers(page)
     page.get_by_role("button", name="Send the message").click()
     expect(page.get_by_role("alert")).to_be_visible()
+    page.wait_for_load_state()
     barriers["faults"] = grave_barriers(page)
     page.goto(f"{writing.url}/en/contact?sent=K7QF-2M9X")
     barriers["sent"] = grave_barriers(page)

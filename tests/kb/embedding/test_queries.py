@@ -18,6 +18,8 @@ from tests.kb.fakes import BrokenEmbedder, GatedEmbedder, WordEmbedder
 
 PATIENT_MS = 10_000
 SHORT_MS = 150
+# Times as long, where an answer is expected.
+PATIENCE = 100
 
 
 def _run(vectors: QueryVectors, journey: Callable[[QueryVectors], Awaitable[None]]) -> None:
@@ -102,7 +104,7 @@ def test_vector_that_came_too_late_is_kept_for_next_time() -> None:
         with pytest.raises(EmbeddingUnavailable):
             await vectors.of("parcel")
         embedder.gate.set()
-        await vectors.of("parcel")
+        await vectors.of("parcel", PATIENCE)
         await vectors.of("parcel")
 
         assert embedder.asked == ["parcel"]
@@ -220,7 +222,7 @@ def test_model_that_hangs_is_left_alone_and_asked_again() -> None:
 
         assert is_open
         assert "one more" not in embedder.asked[begun:]
-        assert np.array_equal(await vectors.of("well"), WordEmbedder().embed_query("well"))
+        assert np.array_equal(await vectors.of("well", PATIENCE), WordEmbedder().embed_query("well"))
 
     _run(vectors, journey)
 
@@ -231,7 +233,7 @@ def test_who_waits_when_it_is_given_up_goes_on_without() -> None:
     vectors = QueryVectors(embedder, SHORT_MS)
 
     async def journey(vectors: QueryVectors) -> None:
-        patient = asyncio.create_task(vectors.of("patient", 100))
+        patient = asyncio.create_task(vectors.of("patient", PATIENCE))
         await asyncio.sleep(0)
         for number in range(FAILURES_TO_OPEN):
             with pytest.raises(EmbeddingUnavailable):
