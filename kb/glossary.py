@@ -7,6 +7,7 @@ of five words at most. A language that has no column has no concepts.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from importlib import resources
@@ -89,3 +90,19 @@ def _named_by(stemmed: str, lang: str) -> Sequence[str]:
     shortest = SHORTEST_BEGINNING if len(stemmed) >= SHORTEST_CONTINUED else len(stemmed)
     beginnings = (stemmed[:length] for length in range(len(stemmed), shortest - 1, -1))
     return next((known[beginning,] for beginning in beginnings if (beginning,) in known), ())
+
+
+def alike(stemmed: str, lang: str) -> list[str]:
+    """Return the stems of the other words, in the same language, for what one stem names."""
+    others = dict.fromkeys(word for concept in _named_by(stemmed, lang) for word in _single_words(lang)[concept])
+    return [word for word in others if word != stemmed]
+
+
+@cache
+def _single_words(lang: str) -> Mapping[str, Sequence[str]]:
+    """Return concept → the stems that name it alone."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for name, named in names(lang).items():
+        for concept in named if len(name) == 1 else ():
+            found[concept].append(name[0])
+    return found

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.article import Article
-from kb.glossary import concepts
+from kb.glossary import alike, concepts
 from kb.keyboards import retyped
 from kb.ngrams import NgramIndex, folded
 from kb.spellings import Spellings
@@ -69,12 +69,17 @@ class LexicalIndex:
         return asked
 
     def _meant(self, text: str, lang: str) -> list[str]:
-        """Return the stems that the words of a question which no article holds may be meant to be."""
+        """
+        Return the stems that the words of a question which no article holds may be meant to be: misspelt, or else by
+        another name that articles hold.
+        """
         index = self._by_language.get(lang)
         if index is None:
             return []
         unknown = [word for word in dict.fromkeys(telling_words(text, lang)) if not index.knows(stem(word, lang))]
-        return list(dict.fromkeys(each for word in unknown for each in index.spellings.meant(word)))
+        return list(
+            dict.fromkeys(each for word in unknown for each in index.spellings.meant(word) or index.alike(word))
+        )
 
     def distinct(self, text: str, lang: str) -> Scores:
         """
@@ -175,6 +180,10 @@ class _StemIndex:
 
     def scores(self, asked: Sequence[str]) -> Scores:
         return self._bm25.scores(asked)
+
+    def alike(self, word: str) -> list[str]:
+        """Return the stems in these articles that name the same as a word does."""
+        return [each for each in alike(stem(word, self._lang), self._lang) if self.knows(each)]
 
     def begins(self, text: str) -> bool:
         """Whether any word of the text begins a word of these articles."""

@@ -7,9 +7,9 @@ from importlib import resources
 
 import pytest
 
-from kb.glossary import MOST_WORDS, concepts, names
+from kb.glossary import MOST_WORDS, alike, concepts, names
 from kb.language import known_languages
-from kb.words import words
+from kb.words import stem, words
 
 HEADER, *ROWS = (resources.files("kb") / "languages" / "glossary.tsv").read_text(encoding="utf-8").splitlines()
 LANGS = HEADER.split("\t")
@@ -68,3 +68,10 @@ def test_language_without_a_column_has_no_concepts() -> None:
     """Its articles are found by their vectors and their own words."""
     assert names("de") == {}
     assert concepts("Rückgabe", "de") == []
+
+
+def test_words_for_the_same_thing_are_alike() -> None:
+    """A word has those that name what it names, but not itself; one that names nothing has none."""
+    assert stem("refund", "en") in alike(stem("reimbursement", "en"), "en")
+    assert stem("refund", "en") not in alike(stem("refund", "en"), "en")
+    assert alike("zeppelin", "en") == []

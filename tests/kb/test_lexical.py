@@ -211,6 +211,14 @@ def test_article_without_words_does_no_harm(title: str) -> None:
     assert index.ngrams("parcel").shape == (2,)
 
 
+def test_word_that_no_article_holds_is_looked_for_by_its_other_names() -> None:
+    """A customer's "reimbursement" is the store's "refund"; where an article says it so, that alone counts."""
+    index = _index()
+
+    assert index.bm25("reimbursement", "en")[0] > 0
+    assert LexicalIndex([REFUND, an_article("en/a/b", "Reimbursement")], {}).bm25("reimbursement", "en")[0] == 0
+
+
 @pytest.mark.parametrize(
     ("text", "lang"), [("visszakapom a pénzt", "hu"), ("rimborso", "it"), ("возврат денег", "ru"), ("refund", "en")]
 )
