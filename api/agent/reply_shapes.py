@@ -106,7 +106,8 @@ class DraftOut(Struct):
     html: Annotated[str, Meta(description="The same, escaped: p, br and a are its only tags.")]
     unfilled: list[str]
     sendable: bool
-    to_check: Annotated[list[str], Meta(description="Ids of the suggestions in it that are likely right, not surely.")]
+    suggestions: Annotated[list[str], Meta(description="Ids of those whose texts it is made of.")]
+    to_check: Annotated[list[str], Meta(description="Ids of those in it that are likely right, not surely.")]
     opening: Annotated[str, Meta(description="The greeting that suits the message, whether there is an answer or not.")]
     closing: Annotated[str, Meta(description="The farewell, likewise.")]
 
@@ -150,6 +151,7 @@ def _draft(draft: Draft) -> DraftOut:
         html=draft.html,
         unfilled=list(draft.unfilled),
         sendable=draft.sendable,
+        suggestions=list(draft.suggestions),
         to_check=list(draft.to_check),
         opening=draft.opening,
         closing=draft.closing,

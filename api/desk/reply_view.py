@@ -134,23 +134,23 @@ def reply_view(answer: Answer, approved: Approved, given: Mapping[str, str], for
     values = _named(answer.get("entities", ()))
     texts: list[str] = [*phrases]
     draft = answer["draft"]
-    to_check = set(draft.get("to_check", ()))
+    drafted, to_check = set(draft.get("suggestions", ())), set(draft.get("to_check", ()))
 
-    def suggestion(each: Answer, in_draft: bool) -> SuggestionView:
+    def suggestion(each: Answer) -> SuggestionView:
         supplement = approved.supplements.get(each["article_id"])
         own = [reply.text for reply in supplement.replies] if supplement else []
         texts.extend(own)
         found = restored(each["text"], own)
         values.update(found.values)
-        is_unsure = each["suggestion_id"] in to_check
-        return _suggestion(each, next(numbers), found.text, in_draft=in_draft, to_check=is_unsure)
+        own_id = each["suggestion_id"]
+        return _suggestion(each, next(numbers), found.text, in_draft=own_id in drafted, to_check=own_id in to_check)
 
     questions = tuple(
         QuestionView(
             text=group["text"],
             outcome=group["outcome"],
             suggestions=tuple(
-                suggestion(each, in_draft=place == 0 and _is_in_draft(group))
+                suggestion(each)
                 for place, each in enumerate(group["suggestions"])
                 if place == 0 or each["confidence"] >= WORTH_SHOWING
             ),
@@ -178,7 +178,7 @@ def reply_view(answer: Answer, approved: Approved, given: Mapping[str, str], for
         draft_unfilled=tuple(draft["unfilled"]),
         opening_template=opening.text,
         closing_template=closing.text,
-        unanswered=tuple(group["text"] for group in answer["questions"] if not _is_in_draft(group)),
+        unanswered=tuple(each.text for each in questions if not any(text.in_draft for text in each.suggestions)),
         to_check=tuple(dict.fromkeys(each.title for group in questions for each in group.suggestions if each.to_check)),
         left_out=answer.get("questions_left_out", 0),
         contacts=tuple((each["channel"], each["value"]) for each in handoff.get("contacts", ())),
@@ -193,11 +193,6 @@ def _named(entities: Iterable[Answer]) -> dict[str, str]:
     for each in entities:
         found.setdefault(each["kind"], []).append(each["text"])
     return {NAMED[kind]: texts[0] for kind, texts in found.items() if kind in NAMED and len(texts) == 1}
-
-
-def _is_in_draft(group: Answer) -> bool:
-    suggestions = group["suggestions"]
-    return group["outcome"] == "answer" and bool(suggestions) and not suggestions[0].get("missing_translation")
 
 
 def _suggestion(each: Answer, number: int, template: str, *, in_draft: bool, to_check: bool) -> SuggestionView:

@@ -37,6 +37,7 @@ def draft_of(case: Case, groups: Sequence[QuestionGroup]) -> Draft:
         html="\n".join(as_html(part) if isinstance(part, str) else part.html for part in said),
         unfilled=unfilled,
         sendable=complete and not unfilled,
+        suggestions=tuple(each.suggestion_id for each in answered),
         to_check=tuple(each.suggestion_id for each in answered if each.confidence < SURE),
         opening=opening.text,
         closing=closing.text,

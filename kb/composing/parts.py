@@ -124,8 +124,10 @@ class Draft:
     unfilled: tuple[str, ...]
     sendable: bool
     """Every question has an answer and every variable a value."""
+    suggestions: tuple[str, ...] = ()
+    """Ids of those whose texts it is made of."""
     to_check: tuple[str, ...] = ()
-    """Ids of the suggestions in it that are likely right, not surely: somebody should compare them first."""
+    """Ids of those in it that are likely right, not surely: somebody should compare them first."""
     opening: str = ""
     closing: str = ""
     """The phrases around the answers; set without any answer too, for an agent who chooses a text by hand."""

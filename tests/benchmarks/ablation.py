@@ -123,6 +123,7 @@ CHANGES: Mapping[str, Callable[[LabelledSet, list[Scores]], list[Found]]] = {
     "without BM25": _without(lambda signals: replace(signals, bm25=np.zeros_like(signals.bm25))),
     "without n-grams": _without(lambda signals: replace(signals, ngrams=np.zeros_like(signals.ngrams))),
     "without words few articles hold": _without(lambda signals: replace(signals, distinct=np.zeros_like(signals.bm25))),
+    "without the glossary": _without(lambda signals: replace(signals, concepts=np.zeros_like(signals.concepts))),
     "without the engine's words": _without(without_engine),
     "without any words": _without(
         lambda signals: replace(
@@ -131,6 +132,7 @@ CHANGES: Mapping[str, Callable[[LabelledSet, list[Scores]], list[Found]]] = {
             ngrams=np.zeros_like(signals.ngrams),
             engine=np.zeros_like(signals.engine),
             distinct=np.zeros_like(signals.distinct),
+            concepts=np.zeros_like(signals.concepts),
         )
     ),
     "words of any language": _asked_under(_own_words),

@@ -1,8 +1,8 @@
 """
 The sample store and its golden questions as sets: whole, and with each topic in one language only.
 
-The second is what a store looks like that has begun to translate: topics in alphabetical order are dealt to the
-languages in turn, and the questions are asked in the languages that a topic is not in.
+The latter is what a store looks like that has begun to translate: topics in alphabetical order are dealt to the
+languages in turn. Its questions are two sets, those in languages that their topic is not in, and those in its own.
 """
 
 from __future__ import annotations
@@ -24,20 +24,23 @@ from tests.benchmarks.sets import LabelledQuestion, LabelledSet, half_of, questi
 
 Golden = Sequence[tuple[str, str, str | None]]
 """Language, question, topic; None when nothing answers it."""
-WHOLE, ONE_LANGUAGE = "sample store", "one language a topic"
+WHOLE, ONE_LANGUAGE, ITS_OWN = "sample store", "one language a topic", "asked in its own"
 
 
 def store_sets(articles: Path, golden: Path, cache: Path, embedder: Embedder) -> list[LabelledSet]:
-    """Return both; `golden` holds a file of questions per language. Their questions count as test split."""
+    """Return all three; `golden` holds a file of questions per language. Their questions count as test split."""
     public = content_of(articles, scan(articles)).public
     if public.store is None:
         raise ValueError(f"{articles} has no store.yaml")
     asked, kept = _read(golden), dealt(public.articles, public.store.languages)
-    elsewhere = [each for each in asked if each[2] is None or f"{each[0]}/{each[2]}" not in {a.id for a in kept}]
+    ids = {article.id for article in kept}
+    elsewhere = [each for each in asked if each[2] is None or f"{each[0]}/{each[2]}" not in ids]
+    own = [each for each in asked if f"{each[0]}/{each[2]}" in ids]
     folder = cache / "sample_store"
     return [
         _set(WHOLE, public.articles, public.store, asked, folder, embedder),
         _set(ONE_LANGUAGE, kept, public.store, elsewhere, folder, embedder),
+        _set(ITS_OWN, kept, public.store, own, folder, embedder),
     ]
 
 

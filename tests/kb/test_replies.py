@@ -55,7 +55,8 @@ def test_answer_that_is_less_sure_is_to_be_checked() -> None:
     unsure = suggest("Long parcel take? In which mail does its link stand?")
     told = [group.suggestions[0] for group in unsure.questions if group.outcome is Outcome.ANSWER]
 
-    assert sure.draft.to_check == ()
+    assert (sure.draft.suggestions, sure.draft.to_check) == ((sure.questions[0].suggestions[0].suggestion_id,), ())
+    assert unsure.draft.suggestions == tuple(each.suggestion_id for each in told)
     assert unsure.draft.to_check == tuple(each.suggestion_id for each in told if each.confidence < SURE) != ()
 
 
@@ -128,7 +129,7 @@ def test_reply_without_the_engine_says_so() -> None:
     whole, fallback = suggest(MONEY), suggest(MONEY, reader=FakeReader(gone=True))
 
     assert (whole.mode, fallback.mode) == (Mode.HYBRID, Mode.FALLBACK)
-    assert fallback.draft == whole.draft
+    assert (fallback.draft.text, fallback.draft.sendable) == (whole.draft.text, whole.draft.sendable)
 
 
 def test_empty_message_is_refused() -> None:

@@ -109,7 +109,7 @@ def test_state_is_told_from_what_is_in_the_draft() -> None:
     """Without a script too: what has no answer, and what is likely right only."""
     content = answer()
     content["questions"].append({"text": "And this?", "outcome": "clarify", "suggestions": []})
-    content["draft"]["to_check"] = ["1" * 32]
+    content["draft"]["suggestions"] = content["draft"]["to_check"] = ["1" * 32]
     view = reply_view(content, APPROVED, {})
     first = view.questions[0].suggestions[0]
 
