@@ -35,6 +35,8 @@ class Message:
     """Empty for a message that only thanks."""
     told: tuple[Asked, ...]
     """Sentences that ask nothing and tell of a trouble; see `Requests.told`."""
+    context: str
+    """See `Requests.context`."""
     entities: tuple[Entity, ...]
     goods_value: Money | None = None
     """What the goods cost that it is about, where that is certain."""
@@ -80,6 +82,7 @@ def read_message(text: str, lang: str | None, default_lang: str) -> Message:
         situation=situation,
         questions=questions,
         told=requests.told,
+        context=requests.context,
         entities=find_entities("\n".join(letter.body), letter.signature, found),
         goods_value=goods_value(said, found),
         left_out=requests.left_out,

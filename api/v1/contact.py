@@ -118,7 +118,7 @@ async def contact_deflection(
 def _questions(text: str, lang: str) -> list[Question]:
     """Raises InvalidQuestion."""
     asked = read_message(text, None, lang).questions
-    return [Question.parse(each.wordings[0], lang) for each in asked[:MAX_QUESTIONS]]
+    return [Question.parse(each.searched, lang) for each in asked[:MAX_QUESTIONS]]
 
 
 def _suggestions(result: SearchResult) -> list[SuggestionOut]:

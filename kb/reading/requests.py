@@ -21,8 +21,10 @@ MAX_TOLD = 3
 MIN_TELLING_WORDS = 4
 # A question cut out of its sentence still has to name something.
 MIN_CORE_WORDS = 2
-# A whole story as context would find the story.
+# A whole story before a question that names no subject would find the story.
 MAX_CONTEXT_WORDS = 40
+# More of a message tells no more of its subject (60 and 80 found the same), and takes the model longer.
+MAX_MESSAGE_WORDS = 30
 MAX_INTRODUCTION_WORDS = 6
 
 
@@ -32,8 +34,8 @@ class Asked:
 
     text: str
     """As the customer wrote it."""
-    wordings: tuple[str, ...]
-    """What to search for, the next where the one before finds nothing sure: the question, and with what was told."""
+    searched: str
+    """What to search for: the question, with what was told beside it where it names no subject of its own."""
     situation: str = ""
     """Of this question and what was told before it; empty: that of the message."""
     place: int = 0
@@ -47,6 +49,8 @@ class Requests:
     questions: tuple[Asked, ...]
     told: tuple[Asked, ...]
     """Sentences that ask nothing and tell of a trouble: "My parcel never arrived." They want an answer too."""
+    context: str
+    """What all of them were asked in: the beginning of the message, without introduction and numbers."""
     left_out: int = 0
     """How many questions there are beyond `MAX_QUESTIONS`."""
 
@@ -74,7 +78,8 @@ def read_requests(body: Sequence[str], found: LanguageRules | None, lang: str) -
         and not spoken_of & troubles_of(clause.text, found)
     ]
     questions = tuple(each.asked for each in asked)
-    return Requests(questions[:MAX_QUESTIONS], tuple(told[:MAX_TOLD]), max(0, len(questions) - MAX_QUESTIONS))
+    context = _shortened(" ".join(" ".join(_searched(clause.text) for clause in kept).split()[:MAX_MESSAGE_WORDS]))
+    return Requests(questions[:MAX_QUESTIONS], tuple(told[:MAX_TOLD]), context, max(0, len(questions) - MAX_QUESTIONS))
 
 
 def whole(body: Sequence[str], found: LanguageRules | None) -> Asked:
@@ -96,16 +101,11 @@ def _asked(clauses: Sequence[Clause], place: int, found: LanguageRules | None, l
     clause = clauses[place].text
     core = _core(clause, found, lang)
     is_open = _leaves_open(core, found, lang)
-    before = _told_before(clauses, place) or (_told_behind(clauses, place) if is_open else [])
-    told = _last_words([clauses[each].text for each in before])
-    together = f"{told} {core}"
-    wordings = [core, together] if told else [core]
-    if told and is_open:
-        wordings = [together]
+    about = (_told_before(clauses, place) or _told_behind(clauses, place)) if is_open else []
+    told = _last_words([clauses[each].text for each in about])
     situation = situation_of([*(clauses[each].text for each in _run_up(clauses, place)), clause], found)
-    searched = tuple(_searched(wording) for wording in wordings)
-    asked = Asked(_shortened(without_bullet(clause)), searched, situation, place)
-    return _Placed(asked, tuple(before) if is_open else ())
+    asked = Asked(_shortened(without_bullet(clause)), _searched(f"{told} {core}".strip()), situation, place)
+    return _Placed(asked, tuple(about))
 
 
 def _run_up(clauses: Sequence[Clause], place: int) -> list[int]:
@@ -194,7 +194,7 @@ def _demanded(clause: str, found: LanguageRules, lang: str) -> str:
 
 
 def _told(sentence: str, place: int = 0) -> Asked:
-    return Asked(_shortened(sentence), (_searched(sentence),), place=place)
+    return Asked(_shortened(sentence), _searched(sentence), place=place)
 
 
 def _is_introduction(sentence: str, found: LanguageRules | None) -> bool:

@@ -7,7 +7,7 @@ import pytest
 from kb.errors import InvalidQuestion
 from kb.messages import MAX_MESSAGE_CHARS, read_message
 from kb.query import MAX_QUESTION_CHARS
-from kb.reading.requests import MAX_QUESTIONS
+from kb.reading.requests import MAX_MESSAGE_WORDS, MAX_QUESTIONS
 
 MAILS = {
     "ru": """Добрый день!
@@ -149,20 +149,20 @@ def test_message_that_asks_nothing_is_asked_as_a_whole() -> None:
     assert _asked("My phone has a dark spot. It came so.", "en") == ["My phone has a dark spot. It came so."]
 
 
-def test_question_is_also_searched_with_what_was_told_before() -> None:
-    """`How long?` alone means little; what was told about another question is no context."""
-    message = read_message("I moved to Rome. Where is your shop? My kettle needs a repair. How long?", "en", "en")
+def test_message_is_the_context_of_its_questions() -> None:
+    """`How long?` alone means little: what was said before it tells, without names, numbers, and what nobody reads."""
+    story = " ".join(f"Then came chapter {number} of it." for number in range(40))
+    message = read_message(f"My name is Anna. My kettle needs a repair, order 5520134. How long? {story}", "en", "en")
 
-    assert [asked.text for asked in message.questions] == ["Where is your shop?", "How long?"]
-    assert "My kettle needs a repair. How long?" in message.questions[1].wordings
-    assert not any("Rome" in wording for wording in message.questions[1].wordings)
+    assert message.context.startswith("My kettle needs a repair, order . How long? Then came")
+    assert len(message.context.split()) == MAX_MESSAGE_WORDS
 
 
 def test_question_without_a_subject_is_searched_by_what_was_told() -> None:
     """`What do I do now?` finds anything: what went wrong is what is asked about, and no second question."""
     message = read_message("The screen arrived cracked. What do I do now?", "en", "en")
 
-    assert [asked.wordings for asked in message.questions] == [("The screen arrived cracked. What do I do now?",)]
+    assert [asked.searched for asked in message.questions] == ["The screen arrived cracked. What do I do now?"]
     assert message.told == ()
 
 
@@ -170,11 +170,11 @@ def test_story_is_no_context() -> None:
     """Of many sentences the last few go with the question: the whole would find the story."""
     story = " ".join(f"On day {number} we drove from one quiet old town to the next." for number in range(20))
 
-    wordings = read_message(f"{story} Where is it?", "en", "en").questions[0].wordings
+    searched = read_message(f"{story} Where is it?", "en", "en").questions[0].searched
 
-    assert all(len(wording.split()) < 60 for wording in wordings)
-    assert "On day 19" in wordings[-1]
-    assert "On day 3 " not in wordings[-1]
+    assert len(searched.split()) < 60
+    assert "On day 19" in searched
+    assert "On day 3 " not in searched
 
 
 @pytest.mark.parametrize(
@@ -247,7 +247,8 @@ def test_questions_and_their_length_are_bounded() -> None:
     )
 
     assert len(message.questions) == MAX_QUESTIONS
-    assert all(len(w) <= MAX_QUESTION_CHARS for asked in message.questions for w in (asked.text, *asked.wordings))
+    texts = [text for asked in message.questions for text in (asked.text, asked.searched)]
+    assert all(len(text) <= MAX_QUESTION_CHARS for text in (*texts, message.context))
 
 
 def test_language_without_rules_is_read_by_question_marks() -> None:
