@@ -10,7 +10,11 @@ from kb.words import words
 
 
 def beginning(text: str, phrases: Sequence[str]) -> str:
-    """Return what of the text one of the phrases begins it with, the longest; a `*` stands for any letters."""
+    """
+    Return what of the text one of the phrases begins it with, the longest; a `*` stands for any letters.
+
+    "Can't" does not begin with "can".
+    """
     match = _pattern(tuple(phrases)).match(text.casefold())
     return text[: match.end()] if match else ""
 
@@ -37,7 +41,7 @@ def tells(text: str, beginnings: Sequence[str]) -> bool:
 
 @lru_cache(256)
 def _pattern(phrases: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile(rf"(?:{alternatives(phrases)})(?![\w-]*\w)")
+    return re.compile(rf"(?:{alternatives(phrases)})(?![\w-]*\w|['’]t(?!\w))")
 
 
 @lru_cache(256)

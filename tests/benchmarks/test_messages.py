@@ -22,7 +22,7 @@ def test_enough_messages_of_every_kind(lang: str) -> None:
     assert sum(map(len, halves.values())) >= ENOUGH
     for messages in halves.values():
         assert {0, 1, 2, 3} <= {len(each.asks) for each in messages}
-        assert {*SITUATIONS, NEUTRAL} == {each.situation for each in messages}
+        assert {each.situation for each in messages} in ({*SITUATIONS, NEUTRAL}, {None})
         assert not all(each.is_answerable for each in messages)
 
 

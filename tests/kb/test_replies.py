@@ -98,6 +98,16 @@ def test_half_an_answer_is_not_sendable() -> None:
     assert result.handoff is not None
 
 
+def test_question_that_names_little_is_heard_in_its_message() -> None:
+    """Alone it could be anything; what the message is about tells."""
+    lone = suggest("How often should somebody look?")
+    told = suggest("I search the tracking link of my parcel everywhere. How often should somebody look?")
+
+    assert lone.questions[0].outcome is Outcome.HANDOFF
+    assert told.questions[0].suggestions[0].article_id == PARCEL.id
+    assert lone.questions[0].suggestions[0].confidence < told.questions[0].suggestions[0].confidence
+
+
 def test_message_without_an_answer_has_no_draft() -> None:
     """No empty shell of greeting and farewell is offered."""
     result = suggest("Can penguins fly over the moon?")

@@ -118,6 +118,19 @@ def test_question_without_an_article_goes_to_a_human() -> None:
     assert result.hits
 
 
+def test_question_is_weighed_within_what_it_was_asked_in() -> None:
+    """What the context is about comes first; of another edition it says nothing."""
+    search, other = a_search(VIEW), a_search(a_view(a_half(ARTICLES, store=STORE), store=STORE))
+    vague, context = (Question(text, "en", "en") for text in ("How long?", "Where is the tracking link of my parcel?"))
+    alone, told = asyncio.run(search.weigh(vague)), asyncio.run(search.weigh(context))
+
+    within = search.within(alone, told)
+
+    assert alone.first != within.first == told.first == PARCEL.topic
+    assert alone.chances.first_is_right < within.chances.first_is_right < told.chances.first_is_right
+    assert search.within(alone, asyncio.run(other.weigh(context))) == alone
+
+
 def test_who_asks_for_a_human_gets_one() -> None:
     """However sure an article would be, the wish for a person comes first; the category chosen says which person."""
     sure = _find("When will I get my money back? Let me speak to someone")
