@@ -94,18 +94,23 @@ class Replies:
         message = read_message(text, lang, view.corpus.store.default_language)
         values = {"store.name": view.corpus.store.name, **message.variables, **variables}
         case = Case(message, values, view, approved, self._now(), self._public_url(), limit, tone, agent_lang)
-        found = await self._find_all(message.questions, message)
-        found += _unanswered(found, await self._find_all(message.told, message))
+        found = await self._find_in_message(message)
+        found += _unanswered(found, await self._find_alone(message.told, message.lang))
         return _result(case, sorted(found, key=lambda each: each[0].place))
 
-    async def _find_all(self, asked: Sequence[Asked], message: Message) -> list[tuple[Asked, SearchResult]]:
+    async def _find_in_message(self, message: Message) -> list[tuple[Asked, SearchResult]]:
         """Return what each question finds: alone, or where that is not sure, in its message."""
-        questions = [Question.parse(each.searched, message.lang) for each in asked]
+        questions = [Question.parse(each.searched, message.lang) for each in message.questions]
         weighed = list(await asyncio.gather(*map(self._search.weigh, questions)))
         if any(map(_is_unsure, weighed)):
             context = await self._search.weigh(Question.parse(message.context, message.lang))
             weighed = [self._in_message(alone, context, weighed) for alone in weighed]
-        return [(each, self._search.result_of(known)) for each, known in zip(asked, weighed, strict=True)]
+        return [(each, self._search.result_of(known)) for each, known in zip(message.questions, weighed, strict=True)]
+
+    async def _find_alone(self, told: Sequence[Asked], lang: str) -> list[tuple[Asked, SearchResult]]:
+        """Return what each sentence finds by itself: in its message it would be about what is asked there."""
+        results = await asyncio.gather(*(self._search.find(Question.parse(each.searched, lang)) for each in told))
+        return list(zip(told, results, strict=True))
 
     def _in_message(self, alone: Weighed, context: Weighed, every: Sequence[Weighed]) -> Weighed:
         """Return a question weighed in its message, if alone it is unsure."""
