@@ -102,7 +102,7 @@ class Replies:
         """Return what each question finds: alone, or where that is not sure, in its message."""
         questions = [Question.parse(each.searched, message.lang) for each in message.questions]
         weighed = list(await asyncio.gather(*map(self._search.weigh, questions)))
-        if any(map(_is_unsure, weighed)):
+        if message.context and any(map(_is_unsure, weighed)):
             context = await self._search.weigh(Question.parse(message.context, message.lang))
             weighed = [self._in_message(alone, context, weighed) for alone in weighed]
         return [(each, self._search.result_of(known)) for each, known in zip(message.questions, weighed, strict=True)]

@@ -50,7 +50,7 @@ class Requests:
     told: tuple[Asked, ...]
     """Sentences that ask nothing and tell of a trouble: "My parcel never arrived." They want an answer too."""
     context: str
-    """What all of them were asked in: the beginning of the message, without introduction and numbers."""
+    """What all of them were asked in: the beginning of the message, without introduction and numbers; may be empty."""
     left_out: int = 0
     """How many questions there are beyond `MAX_QUESTIONS`."""
 
@@ -204,7 +204,8 @@ def _is_introduction(sentence: str, found: LanguageRules | None) -> bool:
 
 def _searched(text: str) -> str:
     """Return a text as it is searched: numbers of orders and phones find nothing, and keep words from finding."""
-    return _shortened(without_entities(text) or text)
+    bare = without_entities(text)
+    return _shortened(bare if any(char.isalnum() for char in bare) else text)
 
 
 def _shortened(text: str) -> str:

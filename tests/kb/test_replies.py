@@ -108,6 +108,12 @@ def test_question_that_names_little_is_heard_in_its_message() -> None:
     assert lone.questions[0].suggestions[0].confidence < told.questions[0].suggestions[0].confidence
 
 
+@pytest.mark.parametrize("message", ["My name is Anna.", "+36 1 555 0101 ?"])
+def test_message_of_nothing_but_a_name_or_a_number_is_answered(message: str) -> None:
+    """It holds no context, and is a message all the same."""
+    assert suggest(message).questions[0].outcome is Outcome.HANDOFF
+
+
 def test_message_without_an_answer_has_no_draft() -> None:
     """No empty shell of greeting and farewell is offered."""
     result = suggest("Can penguins fly over the moon?")
